@@ -1,0 +1,51 @@
+# One word a chore; each does its own set-up. `make serve` and `make test` are all that a newcomer needs.
+PYTHON ?= python3
+VENV   := .venv
+BIN    := $(VENV)/bin
+ARGS   ?=
+
+.PHONY: serve test check bench conformance operations clean
+
+serve: $(VENV)/.serve
+	$(BIN)/understudy serve $(ARGS)
+
+test: check $(VENV)/.system tests/node/node_modules/.done
+	$(BIN)/pytest $(ARGS)
+
+check: $(VENV)/.dev
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/understudy check
+
+bench: $(VENV)/.dev
+	sh benchmarks/install-load-tool.sh
+	$(BIN)/python -m benchmarks.run $(ARGS)
+
+conformance: $(VENV)/.dev
+	$(BIN)/pytest tests/conformance --examples=2000 $(ARGS)
+
+operations: $(VENV)/.serve
+	$(BIN)/python -m tests.docs.readme
+
+clean:
+	rm -rf $(VENV) tests/node/node_modules build dist
+
+$(BIN)/python:
+	$(PYTHON) -m venv $(VENV)
+
+$(VENV)/.serve: pyproject.toml constraints.txt | $(BIN)/python
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e .
+	@touch $@
+
+$(VENV)/.dev: pyproject.toml constraints.txt | $(BIN)/python
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e ".[test,dev]"
+	@touch $@ $(VENV)/.serve
+
+$(VENV)/.system: tests/install-system-packages.sh | $(BIN)/python
+	sh tests/install-system-packages.sh
+	@touch $@
+
+tests/node/node_modules/.done: tests/node/package.json tests/node/package-lock.json $(VENV)/.system
+	cd tests/node && npm ci --silent --no-audit --no-fund
+	@touch $@

@@ -1,0 +1,139 @@
+"""The command line."""
+
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import click
+from rich.console import Console
+
+from understudy import __version__
+from understudy.options import SERVE, Option, from_file
+from understudy.source import Source, SourceError
+
+_SETTINGS_FILE = "understudy.yaml"
+
+
+class _Commands(click.Group):
+    """Turns what a user can mend into one message and exit code 2."""
+
+    def invoke(self, ctx: click.Context) -> Any:
+        try:
+            return super().invoke(ctx)
+        except SourceError as error:
+            click.echo(f"understudy: {error}", err=True)
+            ctx.exit(2)
+
+
+@click.group(cls=_Commands, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(__version__, prog_name="understudy")
+def main() -> None:
+    """A stateful stand-in for HTTP APIs that plays its part from a contract."""
+
+
+def _with_options(command: Callable[..., None]) -> Callable[..., None]:
+    for option in reversed(SERVE):
+        command = _click_option(option)(command)
+    return command
+
+
+def _click_option(option: Option) -> Callable[[Callable[..., None]], Callable[..., None]]:
+    common: dict[str, Any] = {"help": option.help, "envvar": option.variable, "show_envvar": True}
+    if option.type is bool:
+        return click.option(option.flag, option.parameter, is_flag=True, default=False, **common)
+    if option.many:
+        return click.option(option.flag, option.parameter, multiple=True, metavar=option.metavar, **common)
+    kind: Any = click.Choice(option.choices) if option.choices else option.type
+    return click.option(
+        option.flag,
+        option.parameter,
+        type=kind,
+        default=option.default,
+        show_default=True,
+        metavar=None if option.choices else option.metavar,
+        **common,
+    )
+
+
+def _read_settings(ctx: click.Context, _: click.Parameter, __: object) -> None:
+    path = Path(_SETTINGS_FILE)
+    if path.is_file():
+        ctx.default_map = from_file(Source.read(path, _SETTINGS_FILE))
+
+
+@main.command()
+@click.option("--settings", hidden=True, is_eager=True, expose_value=False, callback=_read_settings)
+@_with_options
+def serve(**given: Any) -> None:
+    """Serve the mock.
+
+    Options come from flags, then from the environment, then from understudy.yaml in the working
+    directory.
+    """
+    from understudy.production import Playbill, Production
+    from understudy.terminal import RequestLog, first_screen
+    from understudy.web.server import listen, serve, url_of
+
+    listener = listen(given["host"], given["port"])
+    playbill = Playbill(
+        providers=tuple(given["provider"]),
+        world=given["world"],
+        seed=given["seed"],
+        credentials=_credentials(given["credential"]),
+        any_credentials=given["any_credentials"],
+        validate=not given["no_validate_responses"],
+    )
+    production = Production(playbill)
+    log = RequestLog(sys.stdout, given["log_level"])
+    production.app.listeners.append(log)
+    console = Console(highlight=False)
+    first_screen(console, production.parts, url_of(listener), playbill.world, playbill.seed, production.state_hash())
+    sys.stdout.flush()
+    serve(production.app, listener, _watcher(production) if given["watch"] else None)
+
+
+def _watcher(production: Any) -> Any:
+    from understudy.watch import watch
+
+    return lambda: watch(production, lambda text: click.echo(f"understudy: {text}"))
+
+
+def _credentials(given: tuple[str, ...]) -> dict[str, list[str]]:
+    read: dict[str, list[str]] = {}
+    for text in given:
+        provider, equals, value = text.partition("=")
+        if not (provider and equals and value):
+            raise SourceError(f"--credential {text}: expected PROVIDER=VALUE, such as tyk=my-secret")
+        read.setdefault(provider, []).append(value)
+    return read
+
+
+@main.command()
+@click.option("--provider", multiple=True, metavar="NAME", help="Check only this provider.")
+def check(provider: tuple[str, ...]) -> None:
+    """Check contracts, examples, fixtures and handlers; say what is wrong and where."""
+    from understudy.check import check_all
+
+    problems = list(check_all(provider))
+    for problem in problems:
+        click.echo(problem, err=True)
+    if problems:
+        click.echo(f"understudy: {len(problems)} to mend", err=True)
+        sys.exit(1)
+    click.echo("understudy: contracts, examples, fixtures and handlers fit together")
+
+
+@main.command()
+@click.option("--provider", multiple=True, metavar="NAME", help="List only this provider.")
+@click.option("--format", "form", type=click.Choice(["table", "markdown", "json"]), default="table", show_default=True)
+def operations(provider: tuple[str, ...], form: str) -> None:
+    """List every operation with where its promise comes from and the statuses it can give."""
+    from understudy.catalogue import render
+    from understudy.parts import load_parts
+
+    click.echo(render(load_parts(provider), form))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,1 @@
+"""Loads, checks and compiles contracts. Knows no vendor and no web server."""

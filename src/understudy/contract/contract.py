@@ -1,0 +1,178 @@
+"""A contract: one hand-written OpenAPI document, compiled for one provider."""
+
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+from understudy.contract.answers import Answers, NamedAnswer
+from understudy.contract.explain import Explainer, sentence
+from understudy.contract.inputs import Inputs, Refusals
+from understudy.contract.operation import Operation
+from understudy.contract.schema import Direction, Schemas
+from understudy.contract.security import Security
+from understudy.kernel.provider import Handler, Provider
+from understudy.kernel.violation import Violation
+from understudy.source import Source, SourceError, pointer_to
+
+METHODS = ("get", "put", "post", "delete", "options", "head", "patch", "trace")
+_UNROUTED = ("route_not_found", "method_not_allowed")
+
+
+class Contract:
+    """What one vendor promises, compiled: its operations, and its words for what is none of them."""
+
+    def __init__(self, source: Source, provider: Provider) -> None:
+        self.source = source
+        self.provider = provider
+        self.name = provider.name
+        self._require_version()
+        self.info: Mapping[str, Any] = source.data.get("info", {})
+        self.base_paths = _base_paths(source)
+        self._schemas = Schemas(source)
+        self._explainer = Explainer(source)
+        self._handlers = {handler.__name__: handler for handler in provider.handlers}
+        self.operations: dict[str, Operation] = {}
+        for pointer, path, method in self._promised():
+            self._add(pointer, path, method)
+        self._refuse_idle_handlers()
+        self.unrouted = self._compile_unrouted()
+
+    @classmethod
+    def load(cls, path: Path, provider: Provider) -> "Contract":
+        """Read and compile a contract. Raises SourceError with file, line and remedy."""
+        return cls(Source.read(path), provider)
+
+    @property
+    def title(self) -> str:
+        """The API's name."""
+        return str(self.info.get("title", self.name))
+
+    def territory(self) -> tuple[str, ...]:
+        """Return the path prefixes in which an unknown route is answered in this vendor's words."""
+        prefixes: list[str] = []
+        for base in self.base_paths:
+            if base:
+                prefixes.append(base)
+            else:
+                prefixes += ["/" + path.split("/")[1] for path in self.source.data["paths"]]
+        return tuple(dict.fromkeys(prefixes))
+
+    def routes(self) -> dict[str, Any]:
+        """Return the contract's routes as a document of their own, for a router to read."""
+        paths: dict[str, Any] = {}
+        for operation in self.operations.values():
+            parameters = [parameter.node for parameter in operation.inputs.parameters if parameter.place == "path"]
+            paths.setdefault(operation.path, {})[operation.method] = {
+                "operationId": operation.id,
+                "parameters": [
+                    {"name": node["name"], "in": "path", "required": True, "schema": {"type": "string"}}
+                    for node in parameters
+                ],
+                "responses": {"default": {"description": "see the contract"}},
+            }
+        return {"openapi": "3.0.3", "info": {"title": self.title, "version": "1"}, "paths": paths}
+
+    def violations(self, pointer: str, value: Any, direction: Direction) -> tuple[Violation, ...]:
+        """Return how a value breaks the schema at a pointer into the contract."""
+        validator = self._schemas.validator(pointer, direction)
+        return () if validator.is_valid(value) else self._explainer.explain(validator, value, "body")
+
+    def resource_errors(self, schema: str, record: Any) -> tuple[str, ...]:
+        """Return what is wrong with a record that should satisfy a component schema, a sentence each."""
+        return tuple(map(sentence, self.violations(f"#/components/schemas/{schema}", record, "response")))
+
+    def _require_version(self) -> None:
+        version = str(self.source.data.get("openapi", "")) if isinstance(self.source.data, dict) else ""
+        if not version.startswith("3.0."):
+            raise SourceError(
+                f"{self.source.label}:1: openapi is {version or 'missing'!r}; a contract is OpenAPI 3.0.x"
+            )
+
+    def _promised(self) -> Iterator[tuple[str, str, str]]:
+        for path, item in self.source.data.get("paths", {}).items():
+            for method in item:
+                if method in METHODS:
+                    yield pointer_to("paths", path, method, base="#"), path, method
+
+    def _add(self, pointer: str, path: str, method: str) -> None:
+        node = self.source.find(pointer)
+        where = self.source.at(pointer)
+        id = node.get("operationId")
+        if not id:
+            raise SourceError(f"{where}: {method.upper()} {path} has no operationId; name its handler")
+        if id in self.operations:
+            raise SourceError(f"{where}: a second operation is called {id!r}")
+        handler = self._handlers.get(id)
+        if handler is None:
+            raise SourceError(
+                f"{where}: {method.upper()} {path} is promised, but {self.name} has no handler {id!r}; "
+                f"write one and list it in its PROVIDER"
+            )
+        self.operations[id] = self._compile(pointer, path, method, node, handler)
+
+    def _compile(self, pointer: str, path: str, method: str, node: Mapping[str, Any], handler: Handler) -> Operation:
+        root = self.source.data
+        answers = self._answers(f"{pointer}/responses")
+        wanted = {**root.get("x-refusals", {}), **node.get("x-refusals", {})}
+        requirement = node.get("security", root.get("security", []))
+        inputs = Inputs(
+            source=self.source,
+            schemas=self._schemas,
+            explainer=self._explainer,
+            pointer=pointer,
+            parameters=self._parameters(pointer, path),
+            security=Security(self.source, requirement, pointer),
+            refusals=Refusals(self.source, pointer, answers, wanted),
+            body_first=root.get("x-body-first", False),
+            other_content_types=root.get("x-other-content-types", "refuse"),
+        )
+        return Operation(
+            provider=self.name,
+            id=node["operationId"],
+            method=method,
+            path=path,
+            node=node,
+            inputs=inputs,
+            answers=answers,
+            dialect=self.provider.dialect,
+            authenticate=self.provider.authenticate,
+            handler=handler,
+        )
+
+    def _answers(self, pointer: str) -> Answers:
+        answers = Answers(self.source, self._schemas, self._explainer, self.provider.dialect, pointer)
+        for answer in answers.by_name.values():
+            for complaint in answer.check_examples():
+                raise SourceError(complaint)
+        return answers
+
+    def _parameters(self, pointer: str, path: str) -> list[str]:
+        """Return pointers to an operation's parameters; its own override those of its path."""
+        found: dict[tuple[str, str], str] = {}
+        for owner in (pointer_to("paths", path, base="#"), pointer):
+            for number, _ in enumerate(self.source.find(owner).get("parameters", [])):
+                at, node = self.source.resolve(f"{owner}/parameters/{number}")
+                found[node["in"], node["name"]] = at
+        return list(found.values())
+
+    def _refuse_idle_handlers(self) -> None:
+        idle = self._handlers.keys() - self.operations.keys()
+        if idle:
+            raise SourceError(
+                f"{self.source.label}: the handler {min(idle)!r} of {self.name} plays no operation of the contract; "
+                "promise it there, or remove it"
+            )
+
+    def _compile_unrouted(self) -> dict[str, NamedAnswer]:
+        if "x-unrouted" not in self.source.data:
+            raise SourceError(f"{self.source.label}:1: x-unrouted is missing: it has the answers for an unknown route")
+        answers = self._answers("#/x-unrouted/responses")
+        refusals = Refusals(self.source, "#/x-unrouted", answers, self.source.data.get("x-refusals", {}))
+        return {kind: refusals.of(kind) for kind in _UNROUTED}
+
+
+def _base_paths(source: Source) -> tuple[str, ...]:
+    """Return the path of each server, without a trailing slash."""
+    servers = source.data.get("servers") or [{"url": "/"}]
+    return tuple(dict.fromkeys(urlsplit(server["url"]).path.rstrip("/") for server in servers))

@@ -1,0 +1,175 @@
+"""One operation of a contract, compiled: from a request and a state to a reply and the next state."""
+
+import traceback
+from collections.abc import Callable, Mapping
+from typing import Any, NamedTuple
+
+from understudy.contract.answers import Answers, Breach, NamedAnswer
+from understudy.contract.explain import as_data
+from understudy.contract.forced import Wish, wish
+from understudy.contract.inputs import Inputs, Refused
+from understudy.contract.problem import problem
+from understudy.contract.request import Reply, Request
+from understudy.kernel.exchange import Call, Refusal
+from understudy.kernel.provider import Dialect, Handler, Keyring, Moment, Visitor
+from understudy.kernel.violation import Violation
+
+
+class Outcome(NamedTuple):
+    """What an operation gave: the reply, the state after it, and for a fault of ours what the log should say."""
+
+    reply: Reply
+    state: Any
+    fault: str | None = None
+
+
+class Setting(NamedTuple):
+    """What an operation is played in, beside its state."""
+
+    moment: Moment
+    keyring: Keyring
+    validate: bool = True
+    """Hold answers to the contract."""
+
+
+class Operation:
+    """Everything that the contract says about one operation, worked out at start."""
+
+    def __init__(
+        self,
+        *,
+        provider: str,
+        id: str,
+        method: str,
+        path: str,
+        node: Mapping[str, Any],
+        inputs: Inputs,
+        answers: Answers,
+        dialect: Dialect,
+        authenticate: Callable[[Any, Visitor], Any],
+        handler: Handler,
+    ) -> None:
+        self.provider = provider
+        self.id = id
+        self.method = method
+        self.path = path
+        self.node = node
+        self.inputs = inputs
+        self.answers = answers
+        self._dialect = dialect
+        self._authenticate = authenticate
+        self._handler = handler
+        self._translated = any(answer.translated for answer in answers.by_name.values())
+
+    def perform(self, request: Request, state: Any, setting: Setting) -> Outcome:
+        """Play one request. Never raises: what a handler does wrong becomes a 500 of our own, the state unchanged."""
+        language = self._language(request)
+        try:
+            return self._play(request, state, setting, language)
+        except Refused as refused:
+            return self._refuse(refused, state, setting, language)
+        except Refusal as refusal:
+            return self._decline(refusal, state, setting, language)
+        except Breach as breach:
+            return self._own_fault(state, str(breach), breach.violations)
+        except Exception as error:  # noqa: BLE001 - whatever a handler does wrong is answered, not raised
+            place = traceback.extract_tb(error.__traceback__)[-1].name
+            log = "".join(traceback.format_exception(error))
+            return self._own_fault(state, f"{type(error).__name__} in {place}", (), log)
+
+    def _play(self, request: Request, state: Any, setting: Setting, language: str) -> Outcome:
+        if self.inputs.body_first:
+            self.inputs.read_body(request, demanded=False)
+        principal = self._let_in(request, state, setting)
+        path, query, headers, body = self.inputs.read(request)
+        asked = wish(request)
+        if asked is not None:
+            return Outcome(self._force(asked, setting.moment, language), state)
+        moment = setting.moment
+        call = Call(self.id, path, query, headers, body, principal, moment.now, moment.mint)
+        answer, after = self._handler(state, call)
+        named = self._named(answer.name)
+        reply = named.reply(
+            answer.content, moment, language=language, headers=answer.headers, validate=setting.validate
+        )
+        return Outcome(reply, after)
+
+    def _let_in(self, request: Request, state: Any, setting: Setting) -> Any:
+        """Return the principal. Raises Refused for a caller whom no alternative of the contract lets in."""
+        security = self.inputs.security
+        refusal: Refusal | None = None
+        for presented in security.presented(request):
+            visitor = Visitor(presented, setting.keyring, setting.moment.now, setting.moment.mint, self.id)
+            try:
+                principal = self._authenticate(state, visitor)
+            except Refusal as declined:
+                refusal = refusal or declined
+                continue
+            if principal is not None:
+                return principal
+        if security.optional:
+            return None
+        if refusal is not None:
+            raise refusal
+        raise Refused(self.inputs.refusal("unauthenticated"), security.violations(request))
+
+    def _named(self, name: str) -> NamedAnswer:
+        answer = self.answers.by_name.get(name)
+        if answer is None:
+            raise Breach(f"the handler answered {name!r}, which the operation does not declare")
+        return answer
+
+    def _refuse(self, refused: Refused, state: Any, setting: Setting, language: str) -> Outcome:
+        said = self._dialect.explain(refused.violations)
+        members = {name: value for name, value in said.items() if name in refused.answer.varies}
+        return self._say(refused.answer, members, refused.violations, state, setting, language)
+
+    def _decline(self, refusal: Refusal, state: Any, setting: Setting, language: str) -> Outcome:
+        try:
+            answer = self._named(refusal.name)
+        except Breach as breach:
+            return self._own_fault(state, str(breach), ())
+        return self._say(answer, refusal.members, (), state, setting, language)
+
+    def _say(
+        self,
+        answer: NamedAnswer,
+        members: Mapping[str, Any],
+        violations: tuple[Violation, ...],
+        state: Any,
+        setting: Setting,
+        language: str,
+    ) -> Outcome:
+        try:
+            reply = answer.reply(members, setting.moment, language=language, validate=setting.validate)
+        except Breach as breach:
+            return self._own_fault(state, str(breach), breach.violations)
+        return Outcome(reply._replace(violations=violations), state)
+
+    def _force(self, asked: Wish, moment: Moment, language: str) -> Reply:
+        """Return the declared answer that the client asked for, or our own 400 that lists what is declared."""
+        answer: NamedAnswer | None
+        if asked.example is not None:
+            answer = self.answers.by_name.get(asked.example)
+        else:
+            code = asked.code or ""
+            answer = self.answers.by_status.get(int(code)) if code.isdecimal() and len(code) < 4 else None
+        if answer is None:
+            declared = {name: known.status for name, known in self.answers.by_name.items()}
+            return problem(400, f"{self.id} declares no answer for {asked}", declared=declared)
+        reply = answer.forced(moment, language)
+        return reply._replace(
+            headers=[*reply.headers, (b"preference-applied", str(asked).encode("latin-1", "replace"))]
+        )
+
+    def _own_fault(self, state: Any, detail: str, violations: tuple[Violation, ...], log: str | None = None) -> Outcome:
+        """Return 500 in our own shape, the state as it was."""
+        told = [as_data(violation) for violation in violations]
+        reply = problem(500, detail, violations=violations, operation=self.id, provider=self.provider, breaches=told)
+        return Outcome(reply, state, log or detail)
+
+    def _language(self, request: Request) -> str:
+        if not self._translated:
+            return "en"
+        accept = request.headers.get(b"accept-language", b"").decode("latin-1")
+        return self._dialect.language({"accept-language": accept})

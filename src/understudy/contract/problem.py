@@ -1,0 +1,23 @@
+"""Errors of our own, never a vendor's: ``application/problem+json`` (RFC 9457)."""
+
+from typing import Any
+
+import orjson
+
+from understudy.contract.request import Reply
+from understudy.kernel.violation import Violation
+
+_TITLES = {
+    400: "Bad request",
+    404: "Not found",
+    405: "Method not allowed",
+    413: "Content too large",
+    500: "The mock broke its contract",
+    503: "Unavailable",
+}
+
+
+def problem(status: int, detail: str, *, violations: tuple[Violation, ...] = (), **members: Any) -> Reply:
+    """Return a reply that says what went wrong, with further members as given."""
+    body = {"type": "about:blank", "title": _TITLES.get(status, "Error"), "status": status, "detail": detail, **members}
+    return Reply(status, [(b"content-type", b"application/problem+json")], orjson.dumps(body), None, violations)

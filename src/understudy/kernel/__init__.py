@@ -1,0 +1,1 @@
+"""Pure values: tables, exchanges, clocks. Imports the standard library and one persistent map only."""

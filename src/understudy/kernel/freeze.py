@@ -1,0 +1,53 @@
+"""Values that nobody can change: what a record is made of."""
+
+from collections.abc import Mapping
+from typing import Any, NoReturn
+
+_ATOMS = frozenset({str, int, float, bool, type(None)})
+
+
+class FrozenDict(dict[str, Any]):
+    """A dict that refuses every change.
+
+    It stays a dict, so that the JSON encoder and the schema validators read it at full speed.
+    """
+
+    __slots__ = ()
+
+    def _refuse(self, *_: object, **__: object) -> NoReturn:
+        raise TypeError("a record is frozen: build a new one, {**record, 'name': value}, and put it")
+
+    __setitem__ = __delitem__ = __ior__ = _refuse
+    clear = pop = popitem = setdefault = update = _refuse
+
+    def __reduce__(self) -> tuple[type["FrozenDict"], tuple[dict[str, Any]]]:
+        return FrozenDict, (dict(self),)
+
+    def __deepcopy__(self, _: object) -> "FrozenDict":
+        return self
+
+    def __copy__(self) -> "FrozenDict":
+        return self
+
+
+def freeze(value: Any) -> Any:
+    """Return ``value`` with every mapping a FrozenDict and every list a tuple, all the way down."""
+    kind = type(value)
+    if kind in _ATOMS or kind is FrozenDict:
+        return value
+    if kind is dict:
+        return FrozenDict({key: item if type(item) in _ATOMS else freeze(item) for key, item in value.items()})
+    if isinstance(value, Mapping):
+        return freeze(dict(value))
+    if isinstance(value, list | tuple):
+        return tuple([freeze(item) for item in value])
+    return value
+
+
+def thaw(value: Any) -> Any:
+    """Return a plain, changeable copy of ``value``: the inverse of :func:`freeze`."""
+    if isinstance(value, Mapping):
+        return {key: thaw(item) for key, item in value.items()}
+    if isinstance(value, list | tuple):
+        return [thaw(item) for item in value]
+    return value

@@ -1,0 +1,144 @@
+"""A persistent ordered set of integers that can say what stands at the n-th place."""
+
+from bisect import bisect_left
+from collections.abc import Iterator, Sequence
+
+from immutables import Map
+
+_NO_MEMBERS: Map[int, int] = Map()
+_GONE = -1
+
+
+class OrderedSet:
+    """Members in the order in which they joined: a shared base and a persistent overlay.
+
+    Adding, discarding, counting and reading from any place cost O(log n). Places are never reused;
+    the places that members left are counted in a Fenwick tree that is kept in a persistent map.
+    """
+
+    __slots__ = ("_added", "_base", "_gaps", "_gone", "_places", "_size", "top")
+
+    def __init__(
+        self,
+        base: Sequence[int] = (),
+        *,
+        added: Map[int, int] = _NO_MEMBERS,
+        places: Map[int, int] = _NO_MEMBERS,
+        gaps: Map[int, int] = _NO_MEMBERS,
+        gone: int = 0,
+        top: int | None = None,
+        size: int | None = None,
+    ) -> None:
+        self._base = base  # ascending
+        self._added = added  # place -> member, for the places past the base
+        self._places = places  # member -> place, for what changed since the base
+        self._gaps = gaps  # Fenwick node -> how many places below it were left
+        self._gone = gone
+        self.top = len(base) if top is None else top  # places ever taken
+        self._size = 1 << max(0, self.top - 1).bit_length() if size is None else size
+
+    def __len__(self) -> int:
+        return self.top - self._gone
+
+    def __contains__(self, member: int) -> bool:
+        return self._place(member) != _GONE
+
+    def __iter__(self) -> Iterator[int]:
+        return iter(self.slice(0, len(self)))
+
+    def add(self, member: int) -> "OrderedSet":
+        """Return the set with ``member`` at its end; unchanged if it is in already."""
+        if member in self:
+            return self
+        gaps, size = self._gaps, self._size
+        while self.top >= size:
+            size *= 2
+            if self._gone:
+                gaps = gaps.set(size, self._gone)
+        return OrderedSet(
+            self._base,
+            added=self._added.set(self.top, member),
+            places=self._places.set(member, self.top),
+            gaps=gaps,
+            gone=self._gone,
+            top=self.top + 1,
+            size=size,
+        )
+
+    def discard(self, member: int) -> "OrderedSet":
+        """Return the set without ``member``; unchanged if it is not in."""
+        place = self._place(member)
+        if place == _GONE:
+            return self
+        with self._gaps.mutate() as gaps:
+            node = place + 1
+            while node <= self._size:
+                gaps[node] = gaps.get(node, 0) + 1
+                node += node & -node
+            changed = gaps.finish()
+        return OrderedSet(
+            self._base,
+            added=self._added.delete(place) if place >= len(self._base) else self._added,
+            places=self._places.set(member, _GONE),
+            gaps=changed,
+            gone=self._gone + 1,
+            top=self.top,
+            size=self._size,
+        )
+
+    def skip(self, count: int) -> "OrderedSet":
+        """Return the set with ``count`` places at its end taken and left again."""
+        skipped = self
+        for _ in range(count):
+            nobody = -2 - skipped.top
+            skipped = skipped.add(nobody).discard(nobody)
+        return skipped
+
+    def slice(self, offset: int, limit: int) -> list[int]:
+        """Return up to ``limit`` members from the ``offset``-th on."""
+        count = min(limit, len(self) - offset)
+        if count <= 0 or offset < 0:
+            return []
+        if not self._gone:
+            return self._run(offset, count)
+        members: list[int] = []
+        place = self._select(offset)
+        while len(members) < count:
+            member = self._member(place)
+            if member is None:
+                place = self._select(offset + len(members))
+            else:
+                members.append(member)
+                place += 1
+        return members
+
+    def _run(self, start: int, count: int) -> list[int]:
+        base = len(self._base)
+        members = list(self._base[start : start + count])
+        members += [self._added[place] for place in range(max(start, base), start + count)]
+        return members
+
+    def _place(self, member: int) -> int:
+        place = self._places.get(member)
+        if place is not None:
+            return place
+        found = bisect_left(self._base, member)
+        return found if found < len(self._base) and self._base[found] == member else _GONE
+
+    def _member(self, place: int) -> int | None:
+        if place >= len(self._base):
+            return self._added.get(place)
+        member = self._base[place]
+        return member if self._places.get(member, place) == place else None
+
+    def _select(self, rank: int) -> int:
+        """Return the place of the ``rank``-th member that is still in."""
+        place, wanted, step = 0, rank + 1, self._size
+        while step:
+            node = place + step
+            if node <= self._size:
+                live = step - self._gaps.get(node, 0)
+                if live < wanted:
+                    place, wanted = node, wanted - live
+            step >>= 1
+        return place

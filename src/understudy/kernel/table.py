@@ -1,0 +1,209 @@
+"""Records by id, in order, with indexes: a shared base and a persistent overlay of changes."""
+
+from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping
+from types import MappingProxyType
+from typing import Any
+
+from immutables import Map
+
+from understudy.kernel.freeze import FrozenDict, freeze
+from understudy.kernel.ordered import OrderedSet
+
+Id = str | int
+Record = FrozenDict
+IndexKey = Callable[[Record], Hashable]
+"""Where an index files a record; None leaves the record out."""
+
+_NOTHING: Map[Any, Any] = Map()
+_DROPPED = -1
+_NO_ONE = OrderedSet()
+
+
+class _Base:
+    """What the seed made: built once, shared by every sandbox, never changed."""
+
+    __slots__ = ("groups", "key", "keys", "records", "seats")
+
+    def __init__(self, records: Iterable[Mapping[str, Any]], key: str, keys: Mapping[str, IndexKey]) -> None:
+        self.key = key
+        self.keys = keys
+        self.records: list[Record] = [freeze(record) for record in records]
+        self.seats: dict[Id, int] = {record[key]: seat for seat, record in enumerate(self.records)}
+        if len(self.seats) != len(self.records):
+            raise ValueError(f"two records of one table have the same {key}")
+        self.groups: dict[str, dict[Hashable, list[int]]] = {name: {} for name in keys}
+        for name, key_of in keys.items():
+            groups = self.groups[name]
+            for seat, record in enumerate(self.records):
+                if (value := key_of(record)) is not None:
+                    groups.setdefault(value, []).append(seat)
+
+
+class Rows:
+    """Some records of a table, in the order in which they came: countable, and readable by page."""
+
+    __slots__ = ("_members", "_table")
+
+    def __init__(self, table: "Table", members: OrderedSet) -> None:
+        self._table = table
+        self._members = members
+
+    def __len__(self) -> int:
+        return len(self._members)
+
+    def __iter__(self) -> Iterator[Record]:
+        return iter(self.page(0, len(self)))
+
+    def first(self) -> Record | None:
+        """Return the first record, or None where there is none."""
+        return next(iter(self.page(0, 1)), None)
+
+    def page(self, offset: int, limit: int) -> list[Record]:
+        """Return up to ``limit`` records from the ``offset``-th on."""
+        return [self._table.at(seat) for seat in self._members.slice(offset, limit)]
+
+
+class Table:
+    """An immutable collection of records, found by id or by index, in insertion order.
+
+    ``put`` and ``drop`` return a new table that shares everything unchanged with the old one.
+    Getting, putting, dropping and reading a page cost O(log n) at most.
+    """
+
+    __slots__ = ("_base", "_groups", "_order", "_records", "_seats")
+
+    def __init__(
+        self,
+        base: _Base,
+        *,
+        seats: Map[Id, int] = _NOTHING,
+        records: Map[int, Record] = _NOTHING,
+        groups: Map[tuple[str, Hashable], OrderedSet] = _NOTHING,
+        order: OrderedSet | None = None,
+    ) -> None:
+        self._base = base
+        self._seats = seats
+        self._records = records
+        self._groups = groups
+        self._order = OrderedSet(range(len(base.records))) if order is None else order
+
+    @classmethod
+    def of(
+        cls,
+        records: Iterable[Mapping[str, Any]] = (),
+        *,
+        key: str = "id",
+        indexes: Mapping[str, IndexKey] = MappingProxyType({}),
+    ) -> "Table":
+        """Build a table whose base is ``records``.
+
+        ``key`` names the member that identifies a record. ``indexes`` maps an index's name to the
+        function that files a record under a value. Raises ValueError for two records with one key.
+        """
+        return cls(_Base(records, key, dict(indexes)))
+
+    @property
+    def created(self) -> int:
+        """How many records ever joined this table: the number that the next new one will have."""
+        return self._order.top
+
+    @property
+    def indexes(self) -> Mapping[str, IndexKey]:
+        """The functions that file records, by index name."""
+        return self._base.keys
+
+    @property
+    def key(self) -> str:
+        """The member that identifies a record."""
+        return self._base.key
+
+    def __len__(self) -> int:
+        return len(self._order)
+
+    def __iter__(self) -> Iterator[Record]:
+        return iter(self.all())
+
+    def __contains__(self, id: Id) -> bool:
+        return self._seat(id) != _DROPPED
+
+    def rebuilt(self, indexes: Mapping[str, IndexKey]) -> "Table":
+        """Return the same records filed by other indexes, as when a handler's code was changed."""
+        base = _Base(self, self.key, indexes)
+        order = OrderedSet(range(len(base.records))).skip(self.created - len(base.records))
+        return Table(base, order=order)
+
+    def get(self, id: Id) -> Record | None:
+        """Return the record with this id, or None."""
+        seat = self._seat(id)
+        return None if seat == _DROPPED else self.at(seat)
+
+    def at(self, seat: int) -> Record:
+        """Return the record on a seat: the number under which it joined."""
+        changed = self._records.get(seat)
+        return self._base.records[seat] if changed is None else changed
+
+    def all(self) -> Rows:
+        """Return every record."""
+        return Rows(self, self._order)
+
+    def page(self, offset: int, limit: int) -> list[Record]:
+        """Return up to ``limit`` records from the ``offset``-th on, in insertion order."""
+        return self.all().page(offset, limit)
+
+    def where(self, index: str, value: Hashable) -> Rows:
+        """Return the records that ``index`` files under ``value``. Raises KeyError for an unknown index."""
+        return Rows(self, self._group(index, value))
+
+    def put(self, record: Mapping[str, Any]) -> "Table":
+        """Return the table with ``record`` in the place of the one with its id, or at the end."""
+        frozen: Record = freeze(record)
+        id = frozen[self.key]
+        seat = self._seat(id)
+        known = seat != _DROPPED
+        old = self.at(seat) if known else None
+        if not known:
+            seat = self._order.top
+        return Table(
+            self._base,
+            seats=self._seats if known else self._seats.set(id, seat),
+            records=self._records.set(seat, frozen),
+            groups=self._refile(seat, old, frozen),
+            order=self._order if known else self._order.add(seat),
+        )
+
+    def drop(self, id: Id) -> "Table":
+        """Return the table without the record with this id; unchanged if there is none."""
+        seat = self._seat(id)
+        if seat == _DROPPED:
+            return self
+        return Table(
+            self._base,
+            seats=self._seats.set(id, _DROPPED),
+            records=self._records.delete(seat) if seat in self._records else self._records,
+            groups=self._refile(seat, self.at(seat), None),
+            order=self._order.discard(seat),
+        )
+
+    def _seat(self, id: Id) -> int:
+        seat = self._seats.get(id)
+        return self._base.seats.get(id, _DROPPED) if seat is None else seat
+
+    def _group(self, index: str, value: Hashable) -> OrderedSet:
+        changed = self._groups.get((index, value))
+        if changed is not None:
+            return changed
+        base = self._base.groups[index].get(value)
+        return _NO_ONE if base is None else OrderedSet(base)
+
+    def _refile(self, seat: int, old: Record | None, new: Record | None) -> Map[tuple[str, Hashable], OrderedSet]:
+        groups = self._groups
+        for name, key_of in self._base.keys.items():
+            before = None if old is None else key_of(old)
+            after = None if new is None else key_of(new)
+            if before == after:
+                continue
+            if before is not None:
+                groups = groups.set((name, before), self._group(name, before).discard(seat))
+            if after is not None:
+                groups = groups.set((name, after), self._group(name, after).add(seat))
+        return groups

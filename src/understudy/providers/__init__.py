@@ -1,0 +1,1 @@
+"""The parts that the mock can play: one folder per vendor, each exporting ``PROVIDER``."""

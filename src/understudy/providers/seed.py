@@ -1,0 +1,72 @@
+"""People and companies for the worlds: drawn once from Faker, dealt by the mint."""
+
+from functools import lru_cache
+from typing import NamedTuple
+
+from faker import Faker
+
+from understudy.kernel.mint import Mint
+
+_POOL = 400
+
+
+class Person(NamedTuple):
+    """A made-up person."""
+
+    first_name: str
+    last_name: str
+    email: str
+    """Unique among the people of one purpose: it carries the person's number."""
+    mobile: str
+    """Ten digits."""
+
+    @property
+    def name(self) -> str:
+        """First and last name."""
+        return f"{self.first_name} {self.last_name}"
+
+
+class Company(NamedTuple):
+    """A made-up organisation."""
+
+    name: str
+    domain: str
+    motto: str
+    """A short description in letters, digits, spaces, commas, points and hyphens."""
+
+
+class _Pools(NamedTuple):
+    first_names: tuple[str, ...]
+    last_names: tuple[str, ...]
+    companies: tuple[str, ...]
+    mottos: tuple[str, ...]
+
+
+@lru_cache(maxsize=8)
+def _pools(seed: int) -> _Pools:
+    faker = Faker("en_US", use_weighting=False)
+    faker.seed_instance(seed)
+
+    def draw(source: str) -> tuple[str, ...]:
+        return tuple(getattr(faker, source)() for _ in range(_POOL))
+
+    return _Pools(draw("first_name"), draw("last_name"), draw("last_name"), draw("bs"))
+
+
+def person(mint: Mint, purpose: str, nth: int) -> Person:
+    """Return the ``nth`` person of ``purpose`` (``"users"``): the same for one seed, whatever else is drawn."""
+    pools = _pools(mint.seed)
+    first = pools.first_names[mint.number(f"{purpose}.first_name", nth, 0, _POOL - 1)]
+    last = pools.last_names[mint.number(f"{purpose}.last_name", nth, 0, _POOL - 1)]
+    email = f"{first}.{last}.{nth}@example.org".lower()
+    return Person(first, last, email, str(mint.number(f"{purpose}.mobile", nth, 2_000_000_000, 9_999_999_999)))
+
+
+def company(mint: Mint, purpose: str, nth: int) -> Company:
+    """Return the ``nth`` company of ``purpose``; names are unique through their number where they must repeat."""
+    pools = _pools(mint.seed)
+    first = pools.companies[mint.number(f"{purpose}.name", nth, 0, _POOL - 1)]
+    kind = ("Group", "Partners", "Labs", "Works", "Trust", "Foundation")[mint.number(f"{purpose}.kind", nth, 0, 5)]
+    motto = pools.mottos[mint.number(f"{purpose}.motto", nth, 0, _POOL - 1)]
+    clean = "".join(letter if letter.isalnum() or letter in " ,.-" else " " for letter in motto)
+    return Company(f"{first} {kind}", f"{first}-{nth}.example".lower(), clean.capitalize() + ".")

@@ -1,0 +1,136 @@
+"""What the server prints: the first screen, and a line a request."""
+
+import shlex
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
+from typing import TextIO
+
+import click
+import orjson
+from rich.console import Console
+from rich.markup import escape
+
+from understudy.contract.explain import sentence
+from understudy.contract.operation import Operation
+from understudy.contract.request import Reply
+from understudy.parts import Part
+from understudy.web.exchange import Exchange
+
+_LEVELS = ("debug", "info", "warning", "error")
+
+
+def first_screen(console: Console, parts: Sequence[Part], url: str, world: str, seed: int, state: str) -> None:
+    """Print what is played and how to call it."""
+    console.print(f"[bold]Understudy[/] plays {len(parts)} APIs at [bold cyan]{url}[/]")
+    console.print(f"world [bold]{escape(world)}[/] · seed [bold]{seed}[/] · state {state}\n")
+    for part in parts:
+        console.print(f"[bold]{escape(part.contract.title)}[/] [dim]({part.name})[/]")
+        for base in part.contract.base_paths:
+            console.print(f"  {url}{base or '/'}", style="cyan", highlight=False)
+        for line in _credentials(part):
+            console.print(f"  {escape(line)}", highlight=False, soft_wrap=True)
+        call = first_call(part, url)
+        if call:
+            console.print(f"  [green]{escape(call)}[/]", highlight=False, soft_wrap=True)
+        console.print()
+    console.print("[dim]Ctrl-C ends it.[/]")
+
+
+def _credentials(part: Part) -> Iterable[str]:
+    for credential in part.fixture.credentials:
+        yield " · ".join(_header(part, scheme, value) for scheme, value in credential.items())
+    for login in part.fixture.logins:
+        yield "log in: " + " · ".join(str(value) for value in login.values())
+
+
+def _header(part: Part, scheme: str, value: str) -> str:
+    _, node = part.contract.source.resolve(f"#/components/securitySchemes/{scheme}")
+    return f"{node.get('name', 'Authorization')}: {value}"
+
+
+def first_call(part: Part, url: str) -> str | None:
+    """Return a curl line that works as it stands: the contract's first GET that needs no invented value."""
+    credential: Mapping[str, str] = part.fixture.credentials[0] if part.fixture.credentials else {}
+    operations = sorted(part.contract.operations.values(), key=lambda operation: operation.method != "get")
+    for operation in operations:
+        schemes = {scheme for alternative in operation.inputs.security.alternatives for scheme, _ in alternative}
+        if schemes <= credential.keys() and (schemes or not credential) and not _needs_values(operation):
+            headers = [_header(part, scheme, credential[scheme]) for scheme in credential if scheme in schemes]
+            return _curl(part, operation, url, headers)
+    return None
+
+
+def _needs_values(operation: Operation) -> bool:
+    return any(parameter.required for parameter in operation.inputs.parameters)
+
+
+def _curl(part: Part, operation: Operation, url: str, headers: list[str]) -> str | None:
+    words = ["curl"]
+    if operation.method != "get":
+        words += ["-X", operation.method.upper()]
+    if operation.inputs.has_body:
+        body = _body_example(part, operation)
+        if body is None:
+            return None
+        headers = [*headers, "Content-Type: application/json"]
+        words += ["-d", orjson.dumps(body).decode()]
+    words.append(f"{url}{part.contract.base_paths[0]}{operation.path}")
+    for header in headers:
+        words += ["-H", header]
+    return shlex.join(words)
+
+
+def _body_example(part: Part, operation: Operation) -> object:
+    _, body = part.contract.source.resolve_inside(operation.node["requestBody"])
+    content = body["content"].get("application/json", {})
+    for example in content.get("examples", {}).values():
+        value: object = part.contract.source.resolve_inside(example)[1].get("value")
+        return value
+    return None
+
+
+class RequestLog:
+    """Prints each exchange as it ends: a line, and beneath it what was wrong with a refused one."""
+
+    def __init__(self, stream: TextIO, level: str = "info", *, colour: bool | None = None) -> None:
+        self._stream = stream
+        self._threshold = _LEVELS.index(level)
+        self._colour = stream.isatty() if colour is None else colour
+
+    def __call__(self, exchange: Exchange) -> None:
+        """Print one exchange."""
+        reply = exchange.reply
+        if reply is None:
+            return
+        level = 1 if reply.status < 400 else 2 if reply.status < 500 else 3
+        if level < self._threshold:
+            return
+        self._stream.write(self._lines(exchange, reply))
+        self._stream.flush()
+
+    def _lines(self, exchange: Exchange, reply: Reply) -> str:
+        query = "?" + exchange.query.decode("latin-1") if exchange.query else ""
+        target = _printable(exchange.path + query)[:300]
+        name = " ".join(filter(None, (exchange.provider, reply.name, "(forced)" if reply.forced else "")))
+        status = self._paint(str(reply.status), _colour_of(reply.status, forced=reply.forced))
+        answer = self._paint(name, "bright_black")
+        time = f"{datetime.now().astimezone():%H:%M:%S}"
+        line = f"{time} {status} {exchange.method} {target}  {answer} {exchange.duration * 1000:.1f} ms\n"
+        notes = [_printable(sentence(violation)) for violation in reply.violations]
+        if exchange.fault:
+            notes += exchange.fault.rstrip().splitlines()
+        return line + "".join(f"         {self._paint('↳', 'yellow')} {note}\n" for note in notes)
+
+    def _paint(self, text: str, colour: str) -> str:
+        return click.style(text, fg=colour) if self._colour else text
+
+
+def _colour_of(status: int, *, forced: bool) -> str:
+    if forced:
+        return "cyan"
+    return "green" if status < 400 else "yellow" if status < 500 else "red"
+
+
+def _printable(text: str) -> str:
+    """Return text without control characters, so that a request cannot write into the terminal."""
+    return "".join(letter if letter.isprintable() else f"\\x{ord(letter):02x}" for letter in text)

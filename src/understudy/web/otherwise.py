@@ -1,0 +1,73 @@
+"""What answers a request that no operation does: OPTIONS, a wrong method, an unknown route."""
+
+from collections.abc import Sequence
+from difflib import get_close_matches
+
+from understudy.contract.answers import NamedAnswer
+from understudy.contract.contract import Contract
+from understudy.contract.problem import problem
+from understudy.contract.request import Reply
+from understudy.sandbox import Sandbox
+from understudy.web.exchange import KEY, Exchange, Receive, Scope, Send
+
+_PREFLIGHT_SECONDS = b"600"
+
+
+class Otherwise:
+    """The last stage. Speaks in the words of the vendor on whose ground the path lies."""
+
+    def __init__(self, contracts: Sequence[Contract], sandbox: Sandbox) -> None:
+        self._sandbox = sandbox
+        grounds = [(prefix, contract) for contract in contracts for prefix in contract.territory()]
+        self._grounds = sorted(grounds, key=lambda ground: len(ground[0]), reverse=True)
+        self._paths = sorted(
+            {
+                base + op.path
+                for contract in contracts
+                for base in contract.base_paths
+                for op in contract.operations.values()
+            }
+        )
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Note the reply in the exchange."""
+        exchange: Exchange = scope[KEY]
+        if exchange.allowed and exchange.method == "OPTIONS":
+            exchange.reply = _options(exchange.allowed, exchange.headers)
+        elif exchange.allowed:
+            exchange.reply = self._wrong_method(exchange)
+        else:
+            exchange.reply = self._unknown_route(exchange)
+
+    def _wrong_method(self, exchange: Exchange) -> Reply:
+        reply = self._vendor(exchange, "method_not_allowed") or problem(405, f"{exchange.method} is not allowed here")
+        return reply._replace(headers=[*reply.headers, (b"allow", ", ".join(exchange.allowed).encode())])
+
+    def _unknown_route(self, exchange: Exchange) -> Reply:
+        vendors = self._vendor(exchange, "route_not_found")
+        if vendors is not None:
+            return vendors
+        near = get_close_matches(exchange.path, self._paths, 3, 0.5)
+        return problem(404, f"no API here has the path {exchange.path[:200]}", did_you_mean=near)
+
+    def _vendor(self, exchange: Exchange, kind: str) -> Reply | None:
+        for prefix, contract in self._grounds:
+            if exchange.path == prefix or exchange.path.startswith(prefix + "/"):
+                exchange.provider = contract.name
+                answer: NamedAnswer = contract.unrouted[kind]
+                return answer.reply(None, self._sandbox.moment(contract.name))
+        return None
+
+
+def _options(allowed: Sequence[str], headers: dict[bytes, bytes]) -> Reply:
+    methods = ", ".join(allowed).encode()
+    sent = [(b"allow", methods)]
+    if b"access-control-request-method" in headers:
+        wanted = headers.get(b"access-control-request-headers", b"*")
+        sent += [
+            (b"access-control-allow-methods", methods),
+            (b"access-control-allow-headers", wanted),
+            (b"access-control-max-age", _PREFLIGHT_SECONDS),
+            (b"vary", b"access-control-request-headers"),
+        ]
+    return Reply(204, sent, b"")

@@ -1,0 +1,162 @@
+"""Routing: Connexion reads the contracts' routes, an index finds the one that is meant.
+
+Stock Connexion tries its routes one after the other; here the cost of finding one does not depend
+on how many there are. A literal segment goes before a template, as OpenAPI demands.
+"""
+
+import re
+from collections.abc import Iterator
+from typing import Any, NamedTuple
+
+from connexion.middleware.abstract import ROUTING_CONTEXT
+from connexion.middleware.routing import RoutingAPI, RoutingMiddleware, RoutingOperation
+from connexion.spec import Specification
+
+from understudy.web.exchange import KEY, ASGIApp, Receive, Scope, Send
+
+_TEMPLATE = re.compile(r"\{([^{}]+)\}")
+
+
+class Target(NamedTuple):
+    """What a route leads to."""
+
+    context: dict[str, Any]
+    """What Connexion's routed stages look for in the scope."""
+    names: tuple[str, ...]
+
+
+class _Node:
+    """One segment of a path, and what may follow it."""
+
+    __slots__ = ("anything", "literals", "targets", "templates")
+
+    def __init__(self) -> None:
+        self.anything: _Node | None = None  # the child whose template is a whole segment
+        self.literals: dict[str, _Node] = {}
+        self.templates: dict[str, tuple[re.Pattern[str] | None, _Node]] = {}
+        self.targets: dict[str, Target] = {}
+
+
+class RouteIndex:
+    """Routes by segment."""
+
+    def __init__(self) -> None:
+        self._root = _Node()
+
+    def add(self, path: str, method: str, target: Target) -> None:
+        """Add one route, such as ``/users/{id}``."""
+        node = self._root
+        for segment in path.split("/")[1:]:
+            node = _child(node, segment)
+        node.targets[method] = target
+
+    def find(self, path: str) -> tuple[dict[str, Target], list[str]] | None:
+        """Return the targets of a path by method, and the values of its template; None for an unknown path."""
+        segments = path.split("/")
+        node, values = self._root, []
+        for segment in segments[1:]:
+            child = node.literals.get(segment)
+            if child is None:
+                child = node.anything
+                if child is None or not segment or len(node.templates) > 1:
+                    break
+                values.append(segment)
+            node = child
+        else:
+            if node.targets:
+                return node.targets, values
+        # Rare: several templates fit this place, or the literal way was a dead end.
+        return next(_search(self._root, segments, 1, []), None)
+
+
+def _child(node: _Node, segment: str) -> _Node:
+    if "{" not in segment:
+        return node.literals.setdefault(segment, _Node())
+    shape = _TEMPLATE.sub("{}", segment)
+    if shape not in node.templates:
+        parts = [re.escape(part) for part in shape.split("{}")]
+        pattern = None if shape == "{}" else re.compile("(.+?)".join(parts) + r"\Z", re.DOTALL)
+        node.templates[shape] = (pattern, _Node())
+        if pattern is None:
+            node.anything = node.templates[shape][1]
+    return node.templates[shape][1]
+
+
+def _search(
+    node: _Node, segments: list[str], at: int, values: list[str]
+) -> Iterator[tuple[dict[str, Target], list[str]]]:
+    if at == len(segments):
+        if node.targets:
+            yield node.targets, values
+        return
+    segment = segments[at]
+    literal = node.literals.get(segment)
+    if literal is not None:
+        yield from _search(literal, segments, at + 1, values)
+    if not segment:
+        return
+    for pattern, child in node.templates.values():
+        if pattern is None:
+            yield from _search(child, segments, at + 1, [*values, segment])
+        elif found := pattern.match(segment):
+            yield from _search(child, segments, at + 1, [*values, *found.groups()])
+
+
+class IndexedAPI(RoutingAPI):
+    """One contract under one base path: Connexion walks its operations, the index takes them in."""
+
+    def __init__(self, specification: Specification, *, index: RouteIndex, **options: Any) -> None:
+        self._index = index
+        super().__init__(specification, **options)
+
+    @staticmethod
+    def _framework_path_and_name(operation: Any, path: str) -> tuple[str, str]:
+        return path, path
+
+    def _add_operation_internal(
+        self, method: str, path: str, operation: RoutingOperation, name: str | None = None
+    ) -> None:
+        context = {"api_base_path": self.base_path, "operation_id": operation.operation_id}
+        target = Target(context, tuple(_TEMPLATE.findall(path)))
+        self._index.add(f"{self.base_path}{path}", method.upper(), target)
+
+
+class Routing(RoutingMiddleware):
+    """Finds the operation that a request means and notes it in the scope, as Connexion's own stage does."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        super().__init__(app)
+        self._index = RouteIndex()
+
+    def add_api(
+        self,
+        specification: Specification,
+        base_path: str | None = None,
+        arguments: dict[str, Any] | None = None,
+        **options: Any,
+    ) -> None:
+        """Take in the routes of one contract under one base path."""
+        IndexedAPI(
+            specification, index=self._index, base_path=base_path, arguments=arguments, next_app=self.app, **options
+        )
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Note what the path and method lead to: an operation, or the methods that would."""
+        context: dict[str, Any] = {}
+        found = self._index.find(scope["path"])
+        if found is not None:
+            targets, values = found
+            method = scope["method"]
+            target = targets.get(method) or (targets.get("GET") if method == "HEAD" else None)
+            if target is None:
+                scope[KEY].allowed = _allowed(targets)
+            else:
+                context = target.context
+                scope["path_params"] = dict(zip(target.names, values, strict=True))
+        scope.setdefault("extensions", {})[ROUTING_CONTEXT] = context
+        await self.app(scope, receive, send)
+
+
+def _allowed(targets: dict[str, Target]) -> tuple[str, ...]:
+    implied = {"HEAD"} if "GET" in targets else set()
+    return tuple(sorted({*targets, *implied, "OPTIONS"}))

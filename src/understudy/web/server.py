@@ -1,0 +1,93 @@
+"""Serving over a socket, with uvicorn."""
+
+import asyncio
+import errno
+import signal
+import socket
+from collections.abc import Awaitable, Callable, Iterator
+from contextlib import contextmanager
+
+import uvicorn
+
+from understudy.source import SourceError
+from understudy.web.exchange import ASGIApp
+
+_BACKLOG = 2048
+
+
+def listen(host: str, port: int) -> socket.socket:
+    """Bind a listening socket; port 0 picks a free one. Raises SourceError with a remedy where that fails."""
+    try:
+        family = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0][0]
+    except (OSError, UnicodeError):
+        raise SourceError(f"--host {host}: no such address on this machine; use 127.0.0.1") from None
+    listener = socket.socket(family, socket.SOCK_STREAM)
+    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        listener.bind((host, port))
+        listener.listen(_BACKLOG)
+    except (OSError, OverflowError) as error:
+        listener.close()
+        raise SourceError(_refused(host, port, error)) from None
+    listener.setblocking(False)
+    return listener
+
+
+def _refused(host: str, port: int, error: Exception) -> str:
+    code = getattr(error, "errno", None)
+    if code == errno.EADDRINUSE:
+        return f"port {port} on {host} is taken; choose another with --port, or --port 0 for a free one"
+    if code == errno.EACCES:
+        return f"port {port} may not be used by this user; choose one above 1023 with --port"
+    if code == errno.EADDRNOTAVAIL:
+        return f"--host {host}: no such address on this machine; use 127.0.0.1"
+    return f"cannot listen on {host}:{port}: {error}"
+
+
+def url_of(listener: socket.socket) -> str:
+    """Return the URL that a listening socket is reached at."""
+    host, port = listener.getsockname()[:2]
+    return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
+
+
+class _Server(uvicorn.Server):
+    """Ends cleanly, exit code 0, on Ctrl-C and SIGTERM."""
+
+    @contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        loop = asyncio.get_running_loop()
+        for number in (signal.SIGINT, signal.SIGTERM):
+            loop.add_signal_handler(number, self.handle_exit, number, None)
+        try:
+            yield
+        finally:
+            for number in (signal.SIGINT, signal.SIGTERM):
+                loop.remove_signal_handler(number)
+
+
+def serve(app: ASGIApp, listener: socket.socket, beside: Callable[[], Awaitable[None]] | None = None) -> None:
+    """Serve until a signal comes; ``beside`` runs along and is cancelled at the end."""
+    config = uvicorn.Config(
+        app,
+        loop="uvloop",
+        http="httptools",
+        lifespan="off",
+        log_level="error",
+        access_log=False,
+        server_header=False,
+        ws="none",
+        timeout_graceful_shutdown=3,
+    )
+    with asyncio.Runner(loop_factory=config.get_loop_factory()) as runner:
+        runner.run(_run(_Server(config), listener, beside))
+
+
+async def _run(server: _Server, listener: socket.socket, beside: Callable[[], Awaitable[None]] | None) -> None:
+    if beside is None:
+        await server.serve(sockets=[listener])
+        return
+    task = asyncio.ensure_future(beside())
+    try:
+        await server.serve(sockets=[listener])
+    finally:
+        task.cancel()

@@ -1,0 +1,96 @@
+"""The contract stage: Connexion hands over each operation that it routes to, we play it."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from connexion.middleware.abstract import RoutedAPI, RoutedMiddleware
+
+from understudy.contract.operation import Operation
+from understudy.contract.request import Request
+from understudy.sandbox import Sandbox
+from understudy.web.exchange import KEY, Receive, Scope, Send
+
+DRAIN = 64
+"""A body over the limit is read and dropped up to this many times the limit: its sender shall hear the answer."""
+
+
+class ClientGone(Exception):
+    """The client hung up before its request was whole."""
+
+
+class StagedOperation:
+    """One operation as an ASGI application."""
+
+    def __init__(self, operation: Operation, sandbox: Sandbox, max_body: int) -> None:
+        self._operation = operation
+        self._sandbox = sandbox
+        self._max_body = max_body
+        self._reads_body = operation.inputs.has_body
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Read the body, play the operation, note the reply in the exchange."""
+        exchange = scope[KEY]
+        operation = self._operation
+        exchange.provider, exchange.operation = operation.provider, operation.id
+        body = await read_body(receive, self._max_body) if self._reads_body else b""
+        request = Request(
+            exchange.method,
+            exchange.path,
+            exchange.query,
+            exchange.headers,
+            body or b"",
+            scope.get("path_params", {}),
+            body is None,
+        )
+        outcome = self._sandbox.answer(operation, request)
+        exchange.reply = outcome.reply
+        exchange.fault = outcome.fault
+
+
+class StageAPI(RoutedAPI[StagedOperation]):
+    """The operations of one contract, staged."""
+
+    def __init__(
+        self,
+        *arguments: Any,
+        operations: Mapping[str, Operation],
+        sandbox: Sandbox,
+        max_body: int,
+        **options: Any,
+    ) -> None:
+        wanted = ("next_app", "base_path", "resolver", "uri_parser_class")
+        super().__init__(*arguments, **{name: options[name] for name in wanted if name in options})
+        self._compiled = operations
+        self._sandbox = sandbox
+        self._max_body = max_body
+        self.add_paths()
+
+    def make_operation(self, operation: Any) -> StagedOperation:
+        """Return our compiled operation for one of Connexion's."""
+        return StagedOperation(self._compiled[operation.operation_id], self._sandbox, self._max_body)
+
+
+class ContractStage(RoutedMiddleware[StageAPI]):
+    """Plays the operation that the routing stage found."""
+
+    api_cls = StageAPI
+
+
+async def read_body(receive: Receive, limit: int) -> bytes | None:
+    """Return the request's body, or None where it is larger than ``limit`` bytes. Raises ClientGone."""
+    message = await receive()
+    if message["type"] == "http.disconnect":
+        raise ClientGone
+    body: bytes = message.get("body", b"")
+    if not message.get("more_body", False):
+        return body if len(body) <= limit else None
+    chunks, size = [body], len(body)
+    while message.get("more_body", False) and size <= limit * DRAIN:
+        message = await receive()
+        if message["type"] == "http.disconnect":
+            raise ClientGone
+        chunk = message.get("body", b"")
+        size += len(chunk)
+        if size <= limit:
+            chunks.append(chunk)
+    return b"".join(chunks) if size <= limit else None

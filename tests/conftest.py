@@ -1,0 +1,36 @@
+"""Fixtures for every test."""
+
+from collections.abc import Iterator
+
+import httpx
+import pytest
+
+from tests.support.inprocess import InProcess, edge_of, parts_of
+from tests.support.reached import Reached
+from understudy.web.exchange import Exchange
+
+
+@pytest.fixture(scope="module")
+def reached() -> Reached:
+    """What the tests of one file have met."""
+    return Reached()
+
+
+@pytest.fixture
+def mock(request: pytest.FixtureRequest, reached: Reached) -> Iterator[httpx.Client]:
+    """A client in process: a fresh documented world, seed 1, the clock at New Year 2026.
+
+    In ``tests/providers/test_NAME*.py`` it plays that provider alone, elsewhere all of them.
+    """
+    package, _, module = request.module.__name__.rpartition(".test_")
+    names = [module.split("_")[0]] if package == "tests.providers" else [part.name for part in parts_of()]
+    edge, _ = edge_of(*names)
+    asked: list[Exchange] = []
+    edge.listeners.append(asked.append)
+
+    def meet(response: httpx.Response) -> None:
+        exchange = asked.pop()
+        reached.meet(f"{exchange.provider}.{exchange.operation or ''}", response)
+
+    with httpx.Client(transport=InProcess(edge), base_url="http://localhost", event_hooks={"response": [meet]}) as http:
+        yield http

@@ -1,0 +1,97 @@
+"""Talking to the app without a socket: an httpx transport over ASGI, driven synchronously."""
+
+import asyncio
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from typing import Any
+
+import httpx
+
+from understudy.kernel.clock import Clock
+from understudy.parts import Part, load_parts
+from understudy.sandbox import Sandbox, World
+from understudy.web.app import build_app
+from understudy.web.edge import Edge
+
+NEW_YEAR = datetime(2026, 1, 1, tzinfo=UTC)
+_parts: dict[tuple[str, ...], tuple[Part, ...]] = {}
+_worlds: dict[tuple[Any, ...], World] = {}
+
+
+def parts_of(*names: str) -> tuple[Part, ...]:
+    """Load providers once for the whole test run: they are immutable."""
+    if names not in _parts:
+        _parts[names] = load_parts(names)
+    return _parts[names]
+
+
+def world_of(names: Sequence[str], world: str = "documented", seed: int = 1, **options: Any) -> World:
+    """Build a world once for the whole test run: it is immutable."""
+    key = (tuple(names), world, seed, repr(options))
+    if key not in _worlds:
+        _worlds[key] = World.build(parts_of(*names), world, seed, **options)
+    return _worlds[key]
+
+
+class InProcess(httpx.BaseTransport):
+    """Sends requests straight into an ASGI application."""
+
+    def __init__(self, app: Any) -> None:
+        self.app = app
+        self.loop = asyncio.new_event_loop()
+
+    def handle_request(self, request: httpx.Request) -> httpx.Response:
+        body = request.read()
+        scope = {
+            "type": "http",
+            "asgi": {"version": "3.0"},
+            "http_version": "1.1",
+            "method": request.method,
+            "scheme": request.url.scheme,
+            "path": request.url.path,
+            "raw_path": request.url.raw_path.split(b"?")[0],
+            "query_string": request.url.query,
+            "headers": [(name.lower(), value) for name, value in request.headers.raw],
+            "server": ("localhost", 80),
+            "client": ("127.0.0.1", 1),
+            "root_path": "",
+        }
+        status, headers, content = self.loop.run_until_complete(call(self.app, scope, body))
+        return httpx.Response(status, headers=headers, content=content, request=request)
+
+    def close(self) -> None:
+        self.loop.close()
+
+
+async def call(app: Any, scope: dict[str, Any], body: bytes) -> tuple[int, list[tuple[bytes, bytes]], bytes]:
+    """Run one request through an ASGI application."""
+    sent: list[dict[str, Any]] = []
+
+    async def receive() -> dict[str, Any]:
+        return {"type": "http.request", "body": body, "more_body": False}
+
+    async def send(message: Any) -> None:
+        sent.append(message)
+
+    await app(scope, receive, send)
+    content = b"".join(message.get("body", b"") for message in sent[1:])
+    return sent[0]["status"], sent[0]["headers"], content
+
+
+def edge_of(
+    *names: str,
+    world: str = "documented",
+    seed: int = 1,
+    now: datetime | None = NEW_YEAR,
+    validate: bool = True,
+    **options: Any,
+) -> tuple[Edge, Sandbox]:
+    """Return an app and its sandbox; ``now=None`` lets the clock run."""
+    sandbox = Sandbox(world_of(names, world, seed, **options), clock=Clock(frozen=now), validate=validate)
+    return build_app(parts_of(*names), sandbox), sandbox
+
+
+def client_of(*names: str, **options: Any) -> httpx.Client:
+    """Return a client of a fresh app in process."""
+    edge, _ = edge_of(*names, **options)
+    return httpx.Client(transport=InProcess(edge), base_url="http://localhost")

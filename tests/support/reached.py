@@ -1,0 +1,25 @@
+"""Which named answers the tests of a file have met."""
+
+import httpx
+
+from tests.support.inprocess import parts_of
+
+
+class Reached:
+    """Remembers the answers that went by, unless they were forced."""
+
+    def __init__(self) -> None:
+        self._met: set[tuple[str, str]] = set()
+
+    def meet(self, operation: str, response: httpx.Response) -> None:
+        """Note one answer of an operation (``provider.operationId``)."""
+        name = response.headers.get("understudy-answer")
+        if name and "preference-applied" not in response.headers:
+            self._met.add((operation, name))
+
+    def missing(self, provider: str) -> list[str]:
+        """Return ``operationId: answer`` for each that no test has met."""
+        (part,) = parts_of(provider)
+        wanted = [(id, name) for id, op in part.contract.operations.items() for name in op.answers.by_name]
+        wanted += [("", answer.name) for answer in part.contract.unrouted.values()]
+        return [f"{id}: {name}" for id, name in wanted if (f"{provider}.{id}", name) not in self._met]
