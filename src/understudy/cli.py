@@ -73,8 +73,9 @@ def serve(**given: Any) -> None:
     """
     from understudy.production import Playbill, Production
     from understudy.terminal import RequestLog, first_screen
-    from understudy.web.server import listen, serve, url_of
+    from understudy.web.server import end_cleanly, listen, serve, url_of
 
+    end_cleanly()
     listener = listen(given["host"], given["port"])
     playbill = Playbill(
         providers=tuple(given["provider"]),

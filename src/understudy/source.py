@@ -10,6 +10,7 @@ import yaml
 _MAX_BYTES = 8 * 1024 * 1024
 _MAX_NODES = 400_000
 _MAX_DEPTH = 100
+_EXAMPLES = frozenset({"example", "value", "default", "enum"})
 
 
 class SourceError(Exception):
@@ -126,6 +127,18 @@ class Source:
                 raise SourceError(f"{self.at(pointer)}: $ref {target!r} leads nowhere") from None
             pointer = target
         return pointer, value
+
+    def check_references(self) -> None:
+        """Follow every ``$ref`` of the file, but for those in examples. Raises SourceError for a broken one."""
+        waiting = [("", self.data)]
+        while waiting:
+            pointer, node = waiting.pop()
+            if isinstance(node, dict):
+                if isinstance(node.get("$ref"), str):
+                    self.resolve(pointer)
+                waiting += [(pointer_to(key, base=pointer), node[key]) for key in node if key not in _EXAMPLES]
+            elif isinstance(node, list):
+                waiting += [(f"{pointer}/{number}", item) for number, item in enumerate(node)]
 
     def resolve_inside(self, node: Any) -> tuple[str, Any]:
         """Follow the ``$ref`` of a node in hand; return where it ends (``""`` if it is none) and what stands there."""

@@ -27,6 +27,7 @@ class Contract:
         self.provider = provider
         self.name = provider.name
         self._require_version()
+        source.check_references()
         self.info: Mapping[str, Any] = source.data.get("info", {})
         self.base_paths = _base_paths(source)
         self._schemas = Schemas(source)

@@ -12,6 +12,7 @@ from understudy.source import Source, pointer_to
 
 _CUT = 200
 _UNWRITABLE = "…"
+_USUAL = frozenset({"id", "orgid", "userid", "organizationid", "organisationid"})
 _LIST_LIMIT = 50
 
 _SENTENCES: dict[str, Callable[[Any], str]] = {
@@ -147,10 +148,13 @@ def by_keyword(node: Any, extension: str, keyword: str) -> str | None:
 
 def placeholder_hint(name: str, value: str) -> str | None:
     """Say so where a path parameter holds its own placeholder: ``{orgId}``, or the ``orgId`` that curl makes of it."""
-    bare = value.strip("{}<>:$[]% ").replace("-", "").replace("_", "").lower()
-    looks = value[:1] in "{<:$[" or bare == name.replace("-", "").replace("_", "").lower()
-    looks = looks or (value.isidentifier() and bare in ("id", "orgid", "userid", "organizationid", "organisationid"))
+    bare = _letters(value)
+    looks = value[:1] in tuple("{<:$[") or bare == _letters(name) or bare in _USUAL
     return f"{value!r} looks like a placeholder left unfilled: put a real {name} in its place" if looks else None
+
+
+def _letters(text: str) -> str:
+    return "".join(letter for letter in text if letter.isalnum()).lower()
 
 
 def clip(value: Any) -> Any:

@@ -28,12 +28,12 @@ class Target(NamedTuple):
 class _Node:
     """One segment of a path, and what may follow it."""
 
-    __slots__ = ("anything", "literals", "targets", "templates")
+    __slots__ = ("anything", "literals", "parts", "targets")
 
     def __init__(self) -> None:
         self.anything: _Node | None = None  # the child whose template is a whole segment
         self.literals: dict[str, _Node] = {}
-        self.templates: dict[str, tuple[re.Pattern[str] | None, _Node]] = {}
+        self.parts: dict[str, tuple[re.Pattern[str], _Node]] = {}  # children whose template is a part of a segment
         self.targets: dict[str, Target] = {}
 
 
@@ -58,7 +58,7 @@ class RouteIndex:
             child = node.literals.get(segment)
             if child is None:
                 child = node.anything
-                if child is None or not segment or len(node.templates) > 1:
+                if child is None or not segment or node.parts:
                     break
                 values.append(segment)
             node = child
@@ -73,13 +73,13 @@ def _child(node: _Node, segment: str) -> _Node:
     if "{" not in segment:
         return node.literals.setdefault(segment, _Node())
     shape = _TEMPLATE.sub("{}", segment)
-    if shape not in node.templates:
-        parts = [re.escape(part) for part in shape.split("{}")]
-        pattern = None if shape == "{}" else re.compile("(.+?)".join(parts) + r"\Z", re.DOTALL)
-        node.templates[shape] = (pattern, _Node())
-        if pattern is None:
-            node.anything = node.templates[shape][1]
-    return node.templates[shape][1]
+    if shape == "{}":
+        node.anything = node.anything or _Node()
+        return node.anything
+    if shape not in node.parts:
+        literals = [re.escape(literal) for literal in shape.split("{}")]
+        node.parts[shape] = (re.compile("(.+?)".join(literals) + r"\Z", re.DOTALL), _Node())
+    return node.parts[shape][1]
 
 
 def _search(
@@ -95,11 +95,11 @@ def _search(
         yield from _search(literal, segments, at + 1, values)
     if not segment:
         return
-    for pattern, child in node.templates.values():
-        if pattern is None:
-            yield from _search(child, segments, at + 1, [*values, segment])
-        elif found := pattern.match(segment):
+    for pattern, child in node.parts.values():
+        if found := pattern.match(segment):
             yield from _search(child, segments, at + 1, [*values, *found.groups()])
+    if node.anything is not None:
+        yield from _search(node.anything, segments, at + 1, [*values, segment])
 
 
 class IndexedAPI(RoutingAPI):

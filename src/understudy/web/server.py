@@ -65,6 +65,16 @@ class _Server(uvicorn.Server):
                 loop.remove_signal_handler(number)
 
 
+def end_cleanly() -> None:
+    """End with exit code 0 on Ctrl-C and SIGTERM, also before the server has its own way of doing so."""
+
+    def leave(*_: object) -> None:
+        raise SystemExit(0)
+
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, leave)
+
+
 def serve(app: ASGIApp, listener: socket.socket, beside: Callable[[], Awaitable[None]] | None = None) -> None:
     """Serve until a signal comes; ``beside`` runs along and is cancelled at the end."""
     config = uvicorn.Config(

@@ -1,0 +1,9 @@
+curl -X PUT '{{url}}/clients/v1/organization-admin/organization/update' \
+  -H 'Client-ID: id_UGacp3OrGbGt78bpwzmhkB42cfhTL0US2dPMTbVb1E' \
+  -H 'Client-Secret: sk_1e9KhX0ZReeT6Avugl8cA2rBvKdD2z05LB9VrA4q3hY' \
+  -H 'Content-Type: application/json' \
+  -d '{
+    "name": "AR Data Technologies",
+    "domain": "ardata.tech",
+    "contact": "jb@ardata.tech"
+  }'

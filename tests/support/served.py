@@ -1,0 +1,69 @@
+"""A mock of its own: ``understudy serve`` as a subprocess on a free port."""
+
+import os
+import re
+import subprocess
+import sys
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from threading import Event, Thread
+
+_LAST_LINE = "Ctrl-C ends it."
+_PATIENCE = 30
+
+
+@dataclass(frozen=True, slots=True)
+class Served:
+    """A server that is up: its URL, and the lines that it has printed so far, the first screen first."""
+
+    url: str
+    lines: list[str]
+
+
+@contextmanager
+def served(*arguments: str) -> Iterator[Served]:
+    """Run ``understudy serve --port 0`` with more arguments; end it, by its process id, with the block."""
+    command = [sys.executable, "-m", "understudy", "serve", "--port", "0", *arguments]
+    lines: list[str] = []
+    shown = Event()
+    with subprocess.Popen(command, env=_environment(), stdout=subprocess.PIPE, encoding="utf-8") as process:
+        assert process.stdout is not None
+        follower = Thread(target=_follow, args=(process.stdout, lines, shown))
+        follower.start()
+        try:
+            shown.wait(_PATIENCE)
+            yield Served(_url(lines), lines)
+        finally:
+            _end(process)
+            follower.join()
+
+
+def _environment() -> dict[str, str]:
+    """Return this process's environment without what would change the options or the look of the server."""
+    kept = {name: value for name, value in os.environ.items() if not name.startswith(("UNDERSTUDY_", "FORCE_COLOR"))}
+    return kept | {"PYTHONIOENCODING": "utf-8"}
+
+
+def _follow(stream: Iterable[str], lines: list[str], shown: Event) -> None:
+    for line in stream:
+        lines.append(line.rstrip("\n"))
+        if line.startswith(_LAST_LINE):
+            shown.set()
+    shown.set()
+
+
+def _url(lines: list[str]) -> str:
+    screen = "\n".join(lines)
+    found = re.search(r"http://[^\s/]+", screen)
+    if _LAST_LINE not in screen or found is None:
+        raise RuntimeError(f"understudy serve printed no first screen, but {screen!r}")
+    return found[0]
+
+
+def _end(process: subprocess.Popen[str]) -> None:
+    process.terminate()
+    try:
+        process.wait(_PATIENCE)
+    except subprocess.TimeoutExpired:
+        process.kill()

@@ -1,0 +1,40 @@
+"""The index of routes: right, and as quick for two thousand as for ten."""
+
+from tests.kernel.test_cost import lines_run
+from understudy.web.routing import RouteIndex, Target
+
+
+def index_of(*paths: str) -> RouteIndex:
+    index = RouteIndex()
+    for path in paths:
+        index.add(path, "GET", Target({"operation_id": path}, ()))
+    return index
+
+
+def found(index: RouteIndex, path: str) -> tuple[str, list[str]] | None:
+    match = index.find(path)
+    return None if match is None else (match[0]["GET"].context["operation_id"], match[1])
+
+
+def test_a_literal_goes_before_a_part_and_a_part_before_a_whole_template() -> None:
+    index = index_of("/a/{id}", "/a/b", "/a/{name}.json", "/a/{id}/c", "/a/b/d")
+    assert ("/a/b", []) == found(index, "/a/b")
+    assert ("/a/{id}", ["x"]) == found(index, "/a/x")
+    assert ("/a/{id}/c", ["b"]) == found(index, "/a/b/c")
+    assert ("/a/b/d", []) == found(index, "/a/b/d")
+    assert ("/a/{name}.json", ["x"]) == found(index, "/a/x.json")
+
+
+def test_what_is_no_path_is_not_found() -> None:
+    index = index_of("/a/{id}", "/")
+    for path in ("", "/a", "/a/", "/a/b/c", "/A/b", "a/b", "//"):
+        assert found(index, path) is None
+    assert ("/", []) == found(index, "/")
+
+
+def test_two_thousand_routes_cost_what_ten_do() -> None:
+    def steps(count: int) -> int:
+        index = index_of(*(f"/api/r{number}/{{id}}/items" for number in range(count)))
+        return lines_run(lambda: index.find(f"/api/r{count - 1}/7/items"))
+
+    assert steps(10) == steps(2000)
