@@ -17,6 +17,8 @@ _BACKLOG = 2048
 
 def listen(host: str, port: int) -> socket.socket:
     """Bind a listening socket; port 0 picks a free one. Raises SourceError with a remedy where that fails."""
+    if not 0 <= port <= 65535:
+        raise SourceError(f"--port {port}: a port is a number from 0 to 65535")
     try:
         family = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0][0]
     except (OSError, UnicodeError):
