@@ -68,7 +68,7 @@ def _curl(part: Part, operation: Operation, url: str, headers: list[str]) -> str
     words = ["curl"]
     if operation.method != "get":
         words += ["-X", operation.method.upper()]
-    if operation.inputs.has_body:
+    if operation.inputs.body is not None:
         body = _body_example(part, operation)
         if body is None:
             return None

@@ -6,8 +6,8 @@ from typing import Any
 import jsonschema_rs
 import orjson
 
-from understudy.contract.body import is_json, media_type
 from understudy.contract.explain import Explainer, sentence
+from understudy.contract.media import is_json, media_type
 from understudy.contract.request import HeaderList, Reply
 from understudy.contract.schema import Schemas
 from understudy.kernel.freeze import FrozenDict

@@ -1,113 +1,140 @@
-"""Request bodies: which content types are read, and how bytes become a value."""
+"""The request body of one operation: found, read and held to its schema."""
 
-from collections.abc import Callable, Mapping
-from typing import Any
-from urllib.parse import parse_qsl
+from typing import Any, NamedTuple
 
-import orjson
+import jsonschema_rs
 
-from understudy.contract.parameters import coerce
+from understudy.contract.answers import NamedAnswer
+from understudy.contract.explain import Explainer
+from understudy.contract.media import Decoder, Unreadable, decoder, media_type
+from understudy.contract.refusals import Refusals, Refused
+from understudy.contract.request import Request
+from understudy.contract.schema import Schemas
 from understudy.kernel.violation import Violation
-from understudy.source import Source, SourceError
+from understudy.source import Source, SourceError, pointer_to
 
-MAX_DEPTH = 100
-_MAX_FIELDS = 1000
-_FORM = "application/x-www-form-urlencoded"
-
-Decoder = Callable[[bytes], Any]
+_ALWAYS = ("malformed_body", "invalid_body", "body_too_large")
+_OTHERS = ("refuse", "json", "empty")
 
 
-class Unreadable(Exception):
-    """A body that is no document of its content type; the message says where and why."""
+class _Media(NamedTuple):
+    decode: Decoder
+    validator: jsonschema_rs.Validator | None
 
 
-def media_type(content_type: str) -> str:
-    """Return the bare media type of a Content-Type header, in lower case."""
-    return content_type.split(";", 1)[0].strip().lower()
+class Parsed(NamedTuple):
+    """A body as a value, and the validator of its content type."""
+
+    value: Any
+    validator: jsonschema_rs.Validator | None = None
 
 
-def is_json(media: str) -> bool:
-    """Say whether a media type is JSON."""
-    return media == "application/json" or media.endswith("+json")
+class RequestBody:
+    """What the contract says about one operation's body, compiled."""
 
+    def __init__(
+        self,
+        source: Source,
+        schemas: Schemas,
+        explainer: Explainer,
+        refusals: Refusals,
+        pointer: str,
+        others: str,
+    ) -> None:
+        self._source, self._explainer, self._refusals = source, explainer, refusals
+        self._at, node = source.resolve(pointer)
+        self._required: bool = node.get("required", False)
+        self._others: str = node.get("x-other-content-types", others)
+        if self._others not in _OTHERS:
+            raise SourceError(f"{source.at(self._at)}: x-other-content-types is refuse, json or empty")
+        self._media = {media_type(media): self._compile(schemas, media, node) for media in node["content"]}
+        self._first = next(iter(self._media.values()))
+        self._kinds: dict[str, NamedAnswer] = {kind: refusals.of(kind) for kind in self._possible()}
 
-def decoder(source: Source, pointer: str, media: str, schema: Mapping[str, Any]) -> Decoder:
-    """Return the function that reads bodies of one media type.
+    def read(self, request: Request) -> Parsed | None:
+        """Return the body as a value, unchecked; None where there is none. Raises Refused for an unreadable one."""
+        if request.too_large:
+            raise Refused(self._kinds["body_too_large"], (_simply("size", "is larger than the limit"),))
+        if not request.body:
+            return None
+        media = self._media_of(request)
+        if media is None:
+            return None
+        try:
+            return Parsed(media.decode(request.body), media.validator)
+        except Unreadable as error:
+            raise Refused(self._kinds["malformed_body"], (_simply("json", f"cannot be read: {error}"),)) from None
 
-    Raises SourceError for a media type that we cannot read.
-    """
-    if is_json(media):
-        return read_json
-    if media == _FORM:
-        return lambda raw: _read_form(source, raw, schema)
-    if media.startswith("text/"):
-        return _read_text
-    raise SourceError(f"{source.at(pointer)}: request bodies of {media!r} are not supported; use JSON, a form or text")
+    def check(self, parsed: Parsed | None) -> Any:
+        """Return the value of a body that fits the contract, None for an optional one that is not there.
 
+        Raises Refused with every violation.
+        """
+        if parsed is None:
+            if self._required:
+                raise Refused(self._kinds["missing_body"], (self._missing(),))
+            return None
+        value, validator = parsed
+        if validator is None or validator.is_valid(value):
+            return value
+        found = self._explainer.explain(validator, value, "body")
+        raise Refused((self._refusals.own(found) if found else None) or self._kinds["invalid_body"], found)
 
-def read_json(raw: bytes) -> Any:
-    """Read JSON. Raises Unreadable for anything else, and for a document too deep to be meant."""
-    if raw.count(b"[") + raw.count(b"{") > MAX_DEPTH and _too_deep(raw):
-        raise Unreadable(f"the document is nested deeper than {MAX_DEPTH} levels")
-    try:
-        return orjson.loads(raw)
-    except orjson.JSONDecodeError as error:
-        raise Unreadable(str(error)) from None
+    def _compile(self, schemas: Schemas, media: str, node: dict[str, Any]) -> _Media:
+        place = pointer_to("content", media, base=self._at)
+        if "schema" not in node["content"][media]:
+            return _Media(decoder(self._source, place, media_type(media), {}), None)
+        at, schema = self._source.resolve(f"{place}/schema")
+        return _Media(decoder(self._source, place, media_type(media), schema), schemas.validator(at, "request"))
 
+    def _possible(self) -> tuple[str, ...]:
+        kinds = [*_ALWAYS]
+        if self._required:
+            kinds.append("missing_body")
+        if self._others == "refuse":
+            kinds.append("unsupported_media_type")
+        return tuple(kinds)
 
-def unreadable(error: Unreadable) -> Violation:
-    """Return the violation that an unreadable body is."""
-    message = f"cannot be read: {error}"
-    return Violation(place="body", pointer="", rule="", keyword="json", message=message, missing=True)
+    def _media_of(self, request: Request) -> _Media | None:
+        """Return how to read the body, None where it counts as empty. Raises Refused for an unlisted content type."""
+        content_type = request.headers.get(b"content-type")
+        if content_type is None:
+            return self._first
+        known = self._media.get(media_type(content_type.decode("latin-1")))
+        if known is not None and b"content-encoding" not in request.headers:
+            return known
+        if self._others == "json":
+            return self._first
+        if self._others == "empty":
+            return None
+        raise Refused(self._kinds["unsupported_media_type"], (self._unsupported(request, content_type),))
 
-
-def _too_deep(raw: bytes) -> bool:
-    depth, quoted, escaped = 0, False, False
-    for byte in raw:
-        if escaped:
-            escaped = False
-        elif quoted:
-            escaped = byte == 0x5C
-            quoted = byte != 0x22
-        elif byte == 0x22:
-            quoted = True
-        elif byte in b"[{":
-            depth += 1
-            if depth > MAX_DEPTH:
-                return True
-        elif byte in b"]}":
-            depth -= 1
-    return False
-
-
-def _read_text(raw: bytes) -> str:
-    try:
-        return raw.decode()
-    except UnicodeDecodeError as error:
-        raise Unreadable(f"not UTF-8 text (byte {error.start})") from None
-
-
-def _read_form(source: Source, raw: bytes, schema: Mapping[str, Any]) -> dict[str, Any]:
-    try:
-        pairs = parse_qsl(
-            raw.decode(), keep_blank_values=True, errors="strict", encoding="utf-8", max_num_fields=_MAX_FIELDS
+    def _unsupported(self, request: Request, content_type: bytes) -> Violation:
+        rule = f"{self._at}/content"
+        encoding = request.headers.get(b"content-encoding")
+        accepted = " or ".join(self._media)
+        return Violation(
+            place="header",
+            pointer="Content-Type" if encoding is None else "Content-Encoding",
+            rule="#" + rule.lstrip("#"),
+            keyword="content",
+            message=f"must be {accepted}" if encoding is None else "must not be sent: bodies are read as they are",
+            source=self._source.at(rule),
+            sent=(content_type if encoding is None else encoding).decode("latin-1"),
         )
-    except (UnicodeDecodeError, ValueError) as error:
-        raise Unreadable(f"not a form: {error}") from None
-    properties = schema.get("properties", {})
-    form: dict[str, Any] = {}
-    for name, value in pairs:
-        listed = name.endswith("[]")
-        key = name[:-2] if listed else name
-        _, part = source.resolve_inside(properties.get(key, {}))
-        if listed or (part.get("type") == "array" and key in form):
-            form[key] = [*_as_list(form.get(key)), coerce(value, source.resolve_inside(part.get("items", {}))[1])]
-        elif part.get("type") == "array":
-            form[key] = [coerce(value, source.resolve_inside(part.get("items", {}))[1])]
-        else:
-            form[key] = coerce(value, part)
-    return form
+
+    def _missing(self) -> Violation:
+        rule = f"{self._at}/required"
+        return Violation(
+            place="body",
+            pointer="",
+            rule="#" + rule.lstrip("#"),
+            keyword="required",
+            message="is required, and nothing was sent",
+            source=self._source.at(rule),
+            missing=True,
+        )
 
 
-def _as_list(value: Any) -> list[Any]:
-    return value if isinstance(value, list) else []
+def _simply(keyword: str, message: str) -> Violation:
+    return Violation(place="body", pointer="", rule="", keyword=keyword, message=message, missing=True)

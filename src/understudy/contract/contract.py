@@ -1,5 +1,6 @@
 """A contract: one hand-written OpenAPI document, compiled for one provider."""
 
+import re
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
@@ -7,8 +8,9 @@ from urllib.parse import urlsplit
 
 from understudy.contract.answers import Answers, NamedAnswer
 from understudy.contract.explain import Explainer, sentence
-from understudy.contract.inputs import Inputs, Refusals
+from understudy.contract.inputs import Inputs
 from understudy.contract.operation import Operation
+from understudy.contract.refusals import Refusals
 from understudy.contract.schema import Direction, Schemas
 from understudy.contract.security import Security
 from understudy.kernel.provider import Handler, Provider
@@ -16,6 +18,8 @@ from understudy.kernel.violation import Violation
 from understudy.source import Source, SourceError, pointer_to
 
 METHODS = ("get", "put", "post", "delete", "options", "head", "patch", "trace")
+TEMPLATE = re.compile(r"\{([^{}]+)\}")
+"""A template in a path: ``{name}``."""
 _UNROUTED = ("route_not_found", "method_not_allowed")
 
 
@@ -113,6 +117,7 @@ class Contract:
         self.operations[id] = self._compile(pointer, path, method, node, handler)
 
     def _compile(self, pointer: str, path: str, method: str, node: Mapping[str, Any], handler: Handler) -> Operation:
+        self._require_path_parameters(pointer, path)
         root = self.source.data
         answers = self._answers(f"{pointer}/responses")
         wanted = {**root.get("x-refusals", {}), **node.get("x-refusals", {})}
@@ -156,6 +161,14 @@ class Contract:
                 at, node = self.source.resolve(f"{owner}/parameters/{number}")
                 found[node["in"], node["name"]] = at
         return list(found.values())
+
+    def _require_path_parameters(self, pointer: str, path: str) -> None:
+        nodes = [self.source.find(at) for at in self._parameters(pointer, path)]
+        declared = {node["name"] for node in nodes if node["in"] == "path"}
+        templated = set(TEMPLATE.findall(path))
+        for name in declared ^ templated:
+            missing = "declared" if name in templated else "in the path"
+            raise SourceError(f"{self.source.at(pointer)}: path parameter {name!r} of {path} is not {missing}")
 
     def _refuse_idle_handlers(self) -> None:
         idle = self._handlers.keys() - self.operations.keys()

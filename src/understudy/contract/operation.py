@@ -7,8 +7,9 @@ from typing import Any, NamedTuple
 from understudy.contract.answers import Answers, Breach, NamedAnswer
 from understudy.contract.explain import as_data
 from understudy.contract.forced import Wish, wish
-from understudy.contract.inputs import Inputs, Refused
+from understudy.contract.inputs import Inputs
 from understudy.contract.problem import problem
+from understudy.contract.refusals import Refused
 from understudy.contract.request import Reply, Request
 from understudy.kernel.exchange import Call, Refusal
 from understudy.kernel.provider import Dialect, Handler, Keyring, Moment, Visitor
@@ -63,13 +64,14 @@ class Operation:
 
     def perform(self, request: Request, state: Any, setting: Setting) -> Outcome:
         """Play one request. Never raises: what a handler does wrong becomes a 500 of our own, the state unchanged."""
-        language = self._language(request)
         try:
-            return self._play(request, state, setting, language)
-        except Refused as refused:
-            return self._refuse(refused, state, setting, language)
-        except Refusal as refusal:
-            return self._decline(refusal, state, setting, language)
+            language = self._language(request)
+            try:
+                return self._play(request, state, setting, language)
+            except Refused as refused:
+                return self._refuse(refused, state, setting, language)
+            except Refusal as refusal:
+                return self._decline(refusal, state, setting, language)
         except Breach as breach:
             return self._own_fault(state, str(breach), breach.violations)
         except Exception as error:  # noqa: BLE001 - whatever a handler does wrong is answered, not raised
@@ -78,10 +80,9 @@ class Operation:
             return self._own_fault(state, f"{type(error).__name__} in {place}", (), log)
 
     def _play(self, request: Request, state: Any, setting: Setting, language: str) -> Outcome:
-        if self.inputs.body_first:
-            self.inputs.read_body(request, demanded=False)
+        early = self.inputs.parse_body(request) if self.inputs.body_first else None
         principal = self._let_in(request, state, setting)
-        path, query, headers, body = self.inputs.read(request)
+        path, query, headers, body = self.inputs.read(request, early)
         asked = wish(request)
         if asked is not None:
             return Outcome(self._force(asked, setting.moment, language), state)
@@ -107,11 +108,9 @@ class Operation:
                 continue
             if principal is not None:
                 return principal
-        if security.optional:
+        if self.inputs.unauthenticated is None:
             return None
-        if refusal is not None:
-            raise refusal
-        raise Refused(self.inputs.refusal("unauthenticated"), security.violations(request))
+        raise refusal or Refused(self.inputs.unauthenticated, security.violations(request))
 
     def _named(self, name: str) -> NamedAnswer:
         answer = self.answers.by_name.get(name)
@@ -122,29 +121,13 @@ class Operation:
     def _refuse(self, refused: Refused, state: Any, setting: Setting, language: str) -> Outcome:
         said = self._dialect.explain(refused.violations)
         members = {name: value for name, value in said.items() if name in refused.answer.varies}
-        return self._say(refused.answer, members, refused.violations, state, setting, language)
+        reply = refused.answer.reply(members, setting.moment, language=language, validate=setting.validate)
+        return Outcome(reply._replace(violations=refused.violations), state)
 
     def _decline(self, refusal: Refusal, state: Any, setting: Setting, language: str) -> Outcome:
-        try:
-            answer = self._named(refusal.name)
-        except Breach as breach:
-            return self._own_fault(state, str(breach), ())
-        return self._say(answer, refusal.members, (), state, setting, language)
-
-    def _say(
-        self,
-        answer: NamedAnswer,
-        members: Mapping[str, Any],
-        violations: tuple[Violation, ...],
-        state: Any,
-        setting: Setting,
-        language: str,
-    ) -> Outcome:
-        try:
-            reply = answer.reply(members, setting.moment, language=language, validate=setting.validate)
-        except Breach as breach:
-            return self._own_fault(state, str(breach), breach.violations)
-        return Outcome(reply._replace(violations=violations), state)
+        answer = self._named(refusal.name)
+        reply = answer.reply(refusal.members, setting.moment, language=language, validate=setting.validate)
+        return Outcome(reply, state)
 
     def _force(self, asked: Wish, moment: Moment, language: str) -> Reply:
         """Return the declared answer that the client asked for, or our own 400 that lists what is declared."""

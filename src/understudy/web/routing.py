@@ -12,9 +12,8 @@ from connexion.middleware.abstract import ROUTING_CONTEXT
 from connexion.middleware.routing import RoutingAPI, RoutingMiddleware, RoutingOperation
 from connexion.spec import Specification
 
+from understudy.contract.contract import TEMPLATE
 from understudy.web.exchange import KEY, ASGIApp, Receive, Scope, Send
-
-_TEMPLATE = re.compile(r"\{([^{}]+)\}")
 
 
 class Target(NamedTuple):
@@ -72,7 +71,7 @@ class RouteIndex:
 def _child(node: _Node, segment: str) -> _Node:
     if "{" not in segment:
         return node.literals.setdefault(segment, _Node())
-    shape = _TEMPLATE.sub("{}", segment)
+    shape = TEMPLATE.sub("{}", segment)
     if shape == "{}":
         node.anything = node.anything or _Node()
         return node.anything
@@ -117,7 +116,7 @@ class IndexedAPI(RoutingAPI):
         self, method: str, path: str, operation: RoutingOperation, name: str | None = None
     ) -> None:
         context = {"api_base_path": self.base_path, "operation_id": operation.operation_id}
-        target = Target(context, tuple(_TEMPLATE.findall(path)))
+        target = Target(context, tuple(TEMPLATE.findall(path)))
         self._index.add(f"{self.base_path}{path}", method.upper(), target)
 
 

@@ -25,7 +25,7 @@ class StagedOperation:
         self._operation = operation
         self._sandbox = sandbox
         self._max_body = max_body
-        self._reads_body = operation.inputs.has_body
+        self._reads_body = operation.inputs.body is not None
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Read the body, play the operation, note the reply in the exchange."""
