@@ -48,6 +48,7 @@ class RequestBody:
         if self._others not in _OTHERS:
             raise SourceError(f"{source.at(self._at)}: x-other-content-types is refuse, json or empty")
         self._media = {media_type(media): self._compile(schemas, media, node) for media in node["content"]}
+        self._by_header = {media.encode(): read for media, read in self._media.items()}
         self._first = next(iter(self._media.values()))
         self._kinds: dict[str, NamedAnswer] = {kind: refusals.of(kind) for kind in self._possible()}
 
@@ -100,7 +101,7 @@ class RequestBody:
         content_type = request.headers.get(b"content-type")
         if content_type is None:
             return self._first
-        known = self._media.get(media_type(content_type.decode("latin-1")))
+        known = self._by_header.get(content_type) or self._media.get(media_type(content_type.decode("latin-1")))
         if known is not None and b"content-encoding" not in request.headers:
             return known
         if self._others == "json":

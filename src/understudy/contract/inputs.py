@@ -90,7 +90,8 @@ class Inputs:
     ) -> tuple[Mapping[str, Any], Mapping[str, Any], Mapping[str, Any]]:
         path = query = headers = _NO_PARAMETERS
         if self._path:
-            path = {p.name: p.read((request.path_values[p.name],), found) for p in self._path}
+            sent = request.path_values
+            path = {p.name: p.read((sent[p.name],), found) for p in self._path}
         if self._query:
             fields = query_fields(request.query) if request.query else {}
             query = _present((p.name, p.read(_query_values(fields, p), found)) for p in self._query)
@@ -98,8 +99,8 @@ class Inputs:
             headers = _present((p.name, p.read(_header_values(request, p), found)) for p in self._headers)
         if self._cookies:
             jar = cookies(request)
-            sent = ((p.name, p.read([jar[p.name]] if p.name in jar else [], found)) for p in self._cookies)
-            headers = {**headers, **_present(sent)}
+            crumbs = ((p.name, p.read([jar[p.name]] if p.name in jar else [], found)) for p in self._cookies)
+            headers = {**headers, **_present(crumbs)}
         return path, query, headers
 
     def _parameter_refusal(self, found: list[Violation]) -> NamedAnswer:

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
+from operator import itemgetter
 from typing import Any
 from urllib.parse import parse_qsl
 
@@ -131,7 +132,9 @@ def _parser(source: Source, node: Mapping[str, Any], schema: Mapping[str, Any]) 
         return _array_parser(_SEPARATORS[style], items, explode=explode)
     if kind == "object":
         return lambda raw: _pairs(source, schema, list(raw) if style == "deepObject" else raw[-1].split(","))
-    return lambda raw: coerce(raw[-1], schema)
+    if kind in ("integer", "number", "boolean"):
+        return lambda raw: coerce(raw[-1], schema)
+    return itemgetter(-1)
 
 
 def _array_parser(separator: str, items: Mapping[str, Any], *, explode: bool) -> Callable[[Sequence[str]], Any]:

@@ -3,8 +3,6 @@
 from collections.abc import Mapping
 from typing import Any, NoReturn
 
-_ATOMS = frozenset({str, int, float, bool, type(None)})
-
 
 class FrozenDict(dict[str, Any]):
     """A dict that refuses every change.
@@ -30,13 +28,20 @@ class FrozenDict(dict[str, Any]):
         return self
 
 
+_FROZEN = frozenset({str, int, float, bool, type(None), FrozenDict})
+
+
 def freeze(value: Any) -> Any:
     """Return ``value`` with every mapping a FrozenDict and every list a tuple, all the way down."""
     kind = type(value)
-    if kind in _ATOMS or kind is FrozenDict:
+    if kind in _FROZEN:
         return value
     if kind is dict:
-        return FrozenDict({key: item if type(item) in _ATOMS else freeze(item) for key, item in value.items()})
+        frozen = FrozenDict(value)
+        for key, item in value.items():
+            if type(item) not in _FROZEN:
+                dict.__setitem__(frozen, key, freeze(item))
+        return frozen
     if isinstance(value, Mapping):
         return freeze(dict(value))
     if isinstance(value, list | tuple):

@@ -34,8 +34,20 @@ def build_stages(parts: Sequence[Part], sandbox: Sandbox, *, max_body: int = MAX
     for contract in contracts:
         for base_path in contract.base_paths:
             _add(stages, contract, base_path, sandbox, max_body)
-    built: ASGIApp = stages
-    return built
+    return _built(stages)
+
+
+def _built(stages: Any) -> ASGIApp:
+    """Have Connexion build its stack now, so that what is wrong stops the start and the first request is as quick.
+
+    It does so when it is first called; a scope of no known type passes through all stages untouched.
+    """
+    try:
+        stages({"type": "understudy.start"}, None, None).send(None)
+    except StopIteration:
+        outermost: ASGIApp = stages.app
+        return outermost
+    raise RuntimeError("a stage waited for something before the first request")
 
 
 def _add(stages: ConnexionMiddleware, contract: Contract, base_path: str, sandbox: Sandbox, max_body: int) -> None:

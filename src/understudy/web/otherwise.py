@@ -31,6 +31,8 @@ class Otherwise:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Note the reply in the exchange."""
+        if scope["type"] != "http":
+            return
         exchange: Exchange = scope[KEY]
         if exchange.allowed and exchange.method == "OPTIONS":
             exchange.reply = _options(exchange.allowed, exchange.headers)

@@ -141,6 +141,9 @@ class Routing(RoutingMiddleware):
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Note what the path and method lead to: an operation, or the methods that would."""
+        if scope["type"] != "http":
+            await self.app(scope, receive, send)
+            return
         context: dict[str, Any] = {}
         found = self._index.find(scope["path"])
         if found is not None:

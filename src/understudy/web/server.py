@@ -2,6 +2,7 @@
 
 import asyncio
 import errno
+import gc
 import signal
 import socket
 from collections.abc import Awaitable, Callable, Iterator
@@ -87,9 +88,13 @@ def serve(app: ASGIApp, listener: socket.socket, beside: Callable[[], Awaitable[
         log_level="error",
         access_log=False,
         server_header=False,
+        proxy_headers=False,
         ws="none",
         timeout_graceful_shutdown=3,
     )
+    # What stands now stands for good: the garbage collector need not look at it again and again.
+    gc.collect()
+    gc.freeze()
     with asyncio.Runner(loop_factory=config.get_loop_factory()) as runner:
         runner.run(_run(_Server(config), listener, beside))
 

@@ -31,10 +31,12 @@ def authenticate(state: TykState, visitor: Visitor) -> Caller | None:
     That an inactive user's key is turned away is in the vendor's "Create Users"; ``Bearer`` before
     a key is how its newer OpenAPI documents send it.
     """
-    presented = {scheme: value.removeprefix("Bearer ") for scheme, value in visitor.presented.items()}
-    user = state.users.where("access_key", presented.get("UserKey", "")).first()
-    if user is not None and user["active"]:
-        return _user(user)
+    presented = visitor.presented
+    if "UserKey" in presented:
+        presented = {"UserKey": presented["UserKey"].removeprefix("Bearer ")}
+        user = state.users.where("access_key", presented["UserKey"]).first()
+        if user is not None and user["active"]:
+            return _user(user)
     return _MASTER if visitor.keyring.any or visitor.keyring.holds(presented) else None
 
 

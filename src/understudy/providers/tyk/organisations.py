@@ -58,14 +58,16 @@ def organisation(id: str, given: Given) -> Given:
     What is left out, or null, is empty: so Go reads JSON.
     """
     kept = _over(BLANK, given)
-    return {
-        **kept,
-        "id": id,
-        "apis": [_over(_API, api) for api in kept["apis"]],
-        "event_options": {name: _over(_EVENT_OPTION, option) for name, option in kept["event_options"].items()},
-        "ui": _over(_UI, kept["ui"]),
-        "open_policy": _over(_OPEN_POLICY, kept["open_policy"]),
-    }
+    kept["id"] = id
+    if kept["apis"]:
+        kept["apis"] = [_over(_API, api) for api in kept["apis"]]
+    if kept["event_options"]:
+        kept["event_options"] = {name: _over(_EVENT_OPTION, option) for name, option in kept["event_options"].items()}
+    if "ui" in given:
+        kept["ui"] = _over(BLANK["ui"], kept["ui"])
+    if "open_policy" in given:
+        kept["open_policy"] = _over(_OPEN_POLICY, kept["open_policy"])
+    return kept
 
 
 def list_organisations(state: TykState, call: Call) -> tuple[Answer, TykState]:
@@ -117,4 +119,4 @@ def _with(state: TykState, record: Given) -> TykState:
 
 
 def _over(blank: Given, given: Given) -> dict[str, Any]:
-    return {name: empty if given.get(name) is None else given[name] for name, empty in blank.items()}
+    return {**blank, **{name: value for name, value in given.items() if value is not None and name in blank}}
