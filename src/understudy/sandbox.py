@@ -61,17 +61,17 @@ class Sandbox:
     ) -> None:
         self.world = world
         self.clock = clock or Clock()
-        self._validate = validate
         self._real_time = real_time
         self._store = MemoryStore(world.states)
         self._mints = {name: Mint(world.seed, name) for name in world.states}
+        self._settings = {name: Setting(keyring, validate) for name, keyring in world.keyrings.items()}
         self._exchanges = 0
 
     def answer(self, operation: Operation, request: Request) -> Outcome:
         """Play one request; keep the state that it leads to."""
         name = operation.provider
         before = self._store.read(name)
-        outcome = operation.perform(request, before, self._setting(name))
+        outcome = operation.perform(request, before, self.moment(name), self._settings[name])
         if outcome.state is not before:
             self._store.write(name, outcome.state)
         return outcome
@@ -90,6 +90,3 @@ class Sandbox:
         for name, state in self.world.states.items():
             if name in states:
                 self._store.write(name, state.adopt(states[name]))
-
-    def _setting(self, provider: str) -> Setting:
-        return Setting(self.moment(provider), self.world.keyrings[provider], self._validate)

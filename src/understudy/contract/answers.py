@@ -77,6 +77,7 @@ class NamedAnswer:
         self._headers = headers
         self._explainer = explainer
         self._dialect = dialect
+        self._plain = dialect.adds_nothing and not headers
         self._validator = validator
         self._written: dict[int, tuple[FrozenDict, bytes]] = {}
         self._fixed: HeaderList = [(b"understudy-answer", name.encode())]
@@ -120,14 +121,14 @@ class NamedAnswer:
         """
         if language not in self._templates:
             language = "en"
+        if self._plain and not headers:
+            return Reply(self.status, self._fixed, self._body(content, {}, language, validate=validate), self.name)
         common = self._dialect.common(self._templates[language], moment)
         body = self._body(content, common, language, validate=validate)
-        sent = self._dialect.headers(common, language)
-        if headers:
-            sent = {**sent, **headers}
+        sent = {**self._dialect.headers(common, language), **(headers or {})}
         if validate and self._headers:
             self._headers.check(sent)
-        return Reply(self.status, self._head(sent) if sent else self._fixed, body, self.name)
+        return Reply(self.status, self._head(sent), body, self.name)
 
     def forced(self, moment: Moment, language: str = "en") -> Reply:
         """Return the contract's own example as the answer, with what this vendor puts into every answer."""

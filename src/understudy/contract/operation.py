@@ -25,9 +25,8 @@ class Outcome(NamedTuple):
 
 
 class Setting(NamedTuple):
-    """What an operation is played in, beside its state."""
+    """What an operation is played in, beside its state and the moment."""
 
-    moment: Moment
     keyring: Keyring
     validate: bool = True
     """Hold answers to the contract."""
@@ -62,16 +61,16 @@ class Operation:
         self._handler = handler
         self._translated = any(answer.translated for answer in answers.by_name.values())
 
-    def perform(self, request: Request, state: Any, setting: Setting) -> Outcome:
+    def perform(self, request: Request, state: Any, moment: Moment, setting: Setting) -> Outcome:
         """Play one request. Never raises: what a handler does wrong becomes a 500 of our own, the state unchanged."""
         try:
             language = self._language(request)
             try:
-                return self._play(request, state, setting, language)
+                return self._play(request, state, moment, setting, language)
             except Refused as refused:
-                return self._refuse(refused, state, setting, language)
+                return self._refuse(refused, state, moment, setting, language)
             except Refusal as refusal:
-                return self._decline(refusal, state, setting, language)
+                return self._decline(refusal, state, moment, setting, language)
         except Breach as breach:
             return self._own_fault(state, str(breach), breach.violations)
         except Exception as error:  # noqa: BLE001 - whatever a handler does wrong is answered, not raised
@@ -79,14 +78,13 @@ class Operation:
             log = "".join(traceback.format_exception(error))
             return self._own_fault(state, f"{type(error).__name__} in {place}", (), log)
 
-    def _play(self, request: Request, state: Any, setting: Setting, language: str) -> Outcome:
+    def _play(self, request: Request, state: Any, moment: Moment, setting: Setting, language: str) -> Outcome:
         early = self.inputs.parse_body(request) if self.inputs.body_first else None
-        principal = self._let_in(request, state, setting)
+        principal = self._let_in(request, state, moment, setting.keyring)
         path, query, headers, body = self.inputs.read(request, early)
         asked = wish(request)
         if asked is not None:
-            return Outcome(self._force(asked, setting.moment, language), state)
-        moment = setting.moment
+            return Outcome(self._force(asked, moment, language), state)
         call = Call(self.id, path, query, headers, body, principal, moment.now, moment.mint)
         answer, after = self._handler(state, call)
         named = self._named(answer.name)
@@ -95,12 +93,12 @@ class Operation:
         )
         return Outcome(reply, after)
 
-    def _let_in(self, request: Request, state: Any, setting: Setting) -> Any:
+    def _let_in(self, request: Request, state: Any, moment: Moment, keyring: Keyring) -> Any:
         """Return the principal. Raises Refused for a caller whom no alternative of the contract lets in."""
         security = self.inputs.security
         refusal: Refusal | None = None
         for presented in security.presented(request):
-            visitor = Visitor(presented, setting.keyring, setting.moment.now, setting.moment.mint, self.id)
+            visitor = Visitor(presented, keyring, moment.now, moment.mint, self.id)
             try:
                 principal = self._authenticate(state, visitor)
             except Refusal as declined:
@@ -118,15 +116,15 @@ class Operation:
             raise Breach(f"the handler answered {name!r}, which the operation does not declare")
         return answer
 
-    def _refuse(self, refused: Refused, state: Any, setting: Setting, language: str) -> Outcome:
+    def _refuse(self, refused: Refused, state: Any, moment: Moment, setting: Setting, language: str) -> Outcome:
         said = self._dialect.explain(refused.violations)
         members = {name: value for name, value in said.items() if name in refused.answer.varies}
-        reply = refused.answer.reply(members, setting.moment, language=language, validate=setting.validate)
+        reply = refused.answer.reply(members, moment, language=language, validate=setting.validate)
         return Outcome(reply._replace(violations=refused.violations), state)
 
-    def _decline(self, refusal: Refusal, state: Any, setting: Setting, language: str) -> Outcome:
+    def _decline(self, refusal: Refusal, state: Any, moment: Moment, setting: Setting, language: str) -> Outcome:
         answer = self._named(refusal.name)
-        reply = answer.reply(refusal.members, setting.moment, language=language, validate=setting.validate)
+        reply = answer.reply(refusal.members, moment, language=language, validate=setting.validate)
         return Outcome(reply, state)
 
     def _force(self, asked: Wish, moment: Moment, language: str) -> Reply:

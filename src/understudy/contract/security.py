@@ -29,8 +29,13 @@ class Security:
         """Return the values of every alternative of which all schemes are present."""
         complete: list[Mapping[str, str]] = []
         for alternative in self.alternatives:
-            values = {scheme: extract(request) for scheme, extract in alternative}
-            if all(values.values()):
+            values: dict[str, str] = {}
+            for scheme, extract in alternative:
+                value = extract(request)
+                if not value:
+                    break
+                values[scheme] = value
+            else:
                 complete.append(values)
         return complete
 
@@ -71,7 +76,12 @@ def _extractor(source: Source, scheme: str, pointer: str) -> Extract:
 
 def _from_header(name: str) -> Extract:
     key = name.lower().encode()
-    return lambda request: request.headers.get(key, b"").decode("latin-1").strip()
+
+    def extract(request: Request) -> str:
+        value = request.headers.get(key)
+        return "" if value is None else value.decode("latin-1").strip()
+
+    return extract
 
 
 def _from_query(name: str) -> Extract:

@@ -78,6 +78,11 @@ class Dialect:
     headers: Callable[[Mapping[str, Any], str], Mapping[str, str]] = _no_headers
     """(the members that ``common`` gave, language) -> headers that this vendor sends with every answer."""
 
+    @property
+    def adds_nothing(self) -> bool:
+        """Whether answers are sent as the contract has them, without common members and headers."""
+        return self.common is _nothing_common and self.headers is _no_headers
+
 
 @dataclass(frozen=True, slots=True)
 class Provider:
