@@ -3,6 +3,7 @@
 from typing import Any
 
 import httpx
+import orjson
 import pytest
 
 from tests.contract.conftest import THING, pointers, violations
@@ -188,3 +189,16 @@ def test_a_refused_body_leaves_the_state_as_it_was(toy: httpx.Client) -> None:
     before = toy.get("/toy/things").json()
     toy.post("/toy/things", json={**THING, "colour": "?"})
     assert before == toy.get("/toy/things").json()
+
+
+def test_five_thousand_violations_are_all_listed(toy: httpx.Client) -> None:
+    refused = toy.post("/toy/form", json={"ids": ["x"] * 5000})
+    assert 5000 == orjson.loads(refused.headers["understudy-violations"])["count"]
+    assert 5000 == len(refused.json()["details"])
+
+
+def test_of_a_body_with_more_parts_than_that_the_first_violation_is_told(toy: httpx.Client) -> None:
+    refused = toy.post("/toy/form", json={"ids": [1] * 30_000 + ["x"] * 100_000})
+    told, more = violations(refused)
+    assert "/ids/30000" == told["pointer"]
+    assert "only the first broken one is told" in more["message"]

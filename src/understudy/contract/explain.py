@@ -1,6 +1,7 @@
 """What is wrong, in words: violations from the validator's errors."""
 
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from difflib import get_close_matches
 from typing import Any
 
@@ -13,7 +14,7 @@ from understudy.source import Source, pointer_to
 _CUT = 200
 _UNWRITABLE = "…"
 _USUAL = frozenset({"id", "orgid", "userid", "organizationid", "organisationid"})
-_LIST_LIMIT = 50
+_PARTS_LIMIT = 20_000
 
 _SENTENCES: dict[str, Callable[[Any], str]] = {
     "type": lambda rule: f"must be {_article(rule)}",
@@ -47,13 +48,24 @@ class Explainer:
     def explain(
         self, validator: jsonschema_rs.Validator, value: Any, place: str, prefix: str = ""
     ) -> tuple[Violation, ...]:
-        """Return every violation of ``value``; ``prefix`` names the parameter it came from."""
-        found: list[Violation] = []
-        for error in validator.iter_errors(value):
-            found.extend(self._violations(error, place, prefix))
-            if len(found) >= _LIST_LIMIT:
-                break
-        return tuple(found)
+        """Return every violation of ``value``; ``prefix`` names the parameter it came from.
+
+        Of a value with more than 20,000 parts only the first is looked for, and a last one says so:
+        listing them all takes the validator seconds, in which nobody else would be served.
+        """
+        if _is_larger(value, _PARTS_LIMIT):
+            return self._first(validator, value, place, prefix)
+        errors = validator.iter_errors(value)
+        return tuple(violation for error in errors for violation in self._violations(error, place, prefix))
+
+    def _first(self, validator: jsonschema_rs.Validator, value: Any, place: str, prefix: str) -> tuple[Violation, ...]:
+        try:
+            validator.validate(value)
+        except jsonschema_rs.ValidationError as error:
+            found = tuple(self._violations(error, place, prefix))
+            message = f"may break more rules: of more than {_PARTS_LIMIT} parts only the first broken one is told"
+            return (*found, replace(found[0], pointer=prefix, message=message, sent=None, missing=True, hint=None))
+        return ()
 
     def _violations(self, error: jsonschema_rs.ValidationError, place: str, prefix: str) -> Iterator[Violation]:
         path, keyword = list(error.schema_path), str(error.schema_path[-1])
@@ -151,6 +163,18 @@ def placeholder_hint(name: str, value: str) -> str | None:
     bare = _letters(value)
     looks = value[:1] in tuple("{<:$[") or bare == _letters(name) or bare in _USUAL
     return f"{value!r} looks like a placeholder left unfilled: put a real {name} in its place" if looks else None
+
+
+def _is_larger(value: Any, limit: int) -> bool:
+    waiting, count = [value], 0
+    while waiting and count <= limit:
+        part = waiting.pop()
+        count += 1
+        if isinstance(part, dict):
+            waiting += part.values()
+        elif isinstance(part, list | tuple):
+            waiting += part
+    return count > limit
 
 
 def _letters(text: str) -> str:
