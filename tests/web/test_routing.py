@@ -38,3 +38,12 @@ def test_two_thousand_routes_cost_what_ten_do() -> None:
         return lines_run(lambda: index.find(f"/api/r{count - 1}/7/items"))
 
     assert steps(10) == steps(2000)
+
+
+def test_what_was_found_once_is_found_again_and_memory_stays_bounded() -> None:
+    index = index_of("/a/{id}")
+    for number in range(5000):
+        assert ("/a/{id}", [str(number)]) == found(index, f"/a/{number}") == found(index, f"/a/{number}")
+        assert found(index, f"/b/{number}") is None
+    assert len(index._met) <= 1024
+    assert ("/a/{id}", ["x" * 1000]) == found(index, "/a/" + "x" * 1000)

@@ -167,7 +167,7 @@ class Table:
             self._base,
             seats=self._seats if known else self._seats.set(id, seat),
             records=self._records.set(seat, frozen),
-            groups=self._refile(seat, old, frozen),
+            groups=self._refile(seat, old, frozen) if self._base.keys else self._groups,
             order=self._order if known else self._order.add(seat),
         )
 

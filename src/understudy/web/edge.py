@@ -31,15 +31,10 @@ class Edge:
         self.listeners: list[Listener] = []
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Handle one connection's scope."""
-        if scope["type"] == "http":
-            await self._http(scope, receive, send)
-        elif scope["type"] == "lifespan":
-            await _lifespan(receive, send)
-        else:
-            await send({"type": "websocket.close", "code": 1000})
-
-    async def _http(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Handle one request, from the path that came in to the bytes that go out."""
+        if scope["type"] != "http":
+            await _other(scope, receive, send)
+            return
         path: str = scope["path"]
         if len(path) > 1 and path[-1] == "/":
             path = scope["path"] = path[:-1]
@@ -50,14 +45,16 @@ class Edge:
             await self.app(scope, receive, send)
         except ClientGone:
             return
-        if exchange.reply is None:
-            exchange.reply = problem(500, "no stage answered")
-        await _send(exchange, exchange.reply, send)
+        reply = exchange.reply
+        if reply is None:
+            reply = exchange.reply = problem(500, "no stage answered")
+        await send({"type": "http.response.start", "status": reply.status, "headers": _head(exchange, reply)})
+        await send({"type": "http.response.body", "body": b"" if exchange.method == "HEAD" else reply.body})
         for listener in self.listeners:
             listener(exchange)
 
 
-async def _send(exchange: Exchange, reply: Reply, send: Send) -> None:
+def _head(exchange: Exchange, reply: Reply) -> HeaderList:
     headers = reply.headers.copy()
     if reply.status != _NO_CONTENT:
         headers.append((b"content-length", b"%d" % len(reply.body)))
@@ -65,9 +62,7 @@ async def _send(exchange: Exchange, reply: Reply, send: Send) -> None:
         headers += _CORS
     if reply.violations:
         headers.append((b"understudy-violations", violations_header(reply.violations)))
-    body = b"" if exchange.method == "HEAD" else reply.body
-    await send({"type": "http.response.start", "status": reply.status, "headers": headers})
-    await send({"type": "http.response.body", "body": body})
+    return headers
 
 
 def violations_header(violations: tuple[Violation, ...]) -> bytes:
@@ -93,8 +88,10 @@ def _escape(letter: str) -> str:
     return "".join(f"\\u{units[at]:02x}{units[at + 1]:02x}" for at in range(0, len(units), 2))
 
 
-async def _lifespan(receive: Receive, send: Send) -> None:
-    while True:
+async def _other(scope: Scope, receive: Receive, send: Send) -> None:
+    if scope["type"] == "websocket":
+        await send({"type": "websocket.close", "code": 1000})
+    while scope["type"] == "lifespan":
         message = await receive()
         await send({"type": message["type"] + ".complete"})
         if message["type"] == "lifespan.shutdown":

@@ -15,6 +15,9 @@ from connexion.spec import Specification
 from understudy.contract.contract import TEMPLATE
 from understudy.web.exchange import KEY, ASGIApp, Receive, Scope, Send
 
+_REMEMBERED = 1024
+_MEMORABLE = 200
+
 
 class Target(NamedTuple):
     """What a route leads to."""
@@ -41,6 +44,7 @@ class RouteIndex:
 
     def __init__(self) -> None:
         self._root = _Node()
+        self._met: dict[str, tuple[dict[str, Target], list[str]] | None] = {}
 
     def add(self, path: str, method: str, target: Target) -> None:
         """Add one route, such as ``/users/{id}``."""
@@ -51,6 +55,16 @@ class RouteIndex:
 
     def find(self, path: str) -> tuple[dict[str, Target], list[str]] | None:
         """Return the targets of a path by method, and the values of its template; None for an unknown path."""
+        if path in self._met:
+            return self._met[path]
+        found = self._find(path)
+        if len(path) <= _MEMORABLE:
+            if len(self._met) >= _REMEMBERED:
+                self._met.clear()
+            self._met[path] = found
+        return found
+
+    def _find(self, path: str) -> tuple[dict[str, Target], list[str]] | None:
         segments = path.split("/")
         node, values = self._root, []
         for segment in segments[1:]:
