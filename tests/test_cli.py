@@ -115,8 +115,8 @@ def test_a_request_is_a_line_and_a_refused_one_has_its_violations_beneath() -> N
         shown = "\n".join(server.lines)
     assert re.search(r"\d\d:\d\d:\d\d 200 GET /admin/public/api/organizations  ivalt \w+ \d+\.\d ms", shown)
     assert re.search(r" 404 PUT /admin/public/api/organization/\{orgId\}/update/auth-code/1 ", shown)
-    assert re.search(r"↳ path orgId: .*placeholder.*\[openapi/ivalt\.yaml:\d+\]", shown)
-    assert re.search(r"↳ body /client_id: is required \[openapi/ivalt\.yaml:\d+\]", shown)
+    assert re.search(r"↳ path orgId: .*placeholder.*\[openapi/ivalt\.yaml:\d+ #/\S+\]", shown)
+    assert re.search(r"↳ body /client_id: is required \[openapi/ivalt\.yaml:\d+ #/\S+/required\]", shown)
 
 
 def test_a_request_cannot_write_into_the_terminal() -> None:
@@ -198,6 +198,70 @@ def test_a_signal_ends_it_cleanly(number: signal.Signals) -> None:
     process.send_signal(number)
     _, errors = process.communicate(timeout=20)
     assert (0, "") == (process.returncode, errors)
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+@pytest.mark.parametrize("pause", [0, 0.005, 0.02])
+def test_a_signal_right_after_the_first_screen_ends_it_just_as_cleanly(pause: float, number: signal.Signals) -> None:
+    process = subprocess.Popen(
+        [sys.executable, "-m", "understudy", "serve", "--port", "0", "--provider", "tyk"],
+        stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
+    )  # fmt: skip
+    assert process.stdout is not None
+    while "Ctrl-C" not in process.stdout.readline():
+        pass
+    time.sleep(pause)
+    process.send_signal(number)
+    _, errors = process.communicate(timeout=20)
+    assert (0, "") == (process.returncode, errors)
+
+
+def test_an_unfinished_upload_does_not_keep_it_from_ending() -> None:
+    with (
+        served("--provider", "tyk") as server,
+        socket.create_connection(("127.0.0.1", int(server.url.rsplit(":", 1)[1]))) as raw,
+    ):
+        raw.sendall(
+            b"POST /admin/organisations HTTP/1.1\r\nHost: x\r\nadmin-auth: 12345\r\nContent-Length: 99\r\n\r\n{"
+        )
+        time.sleep(0.2)
+    assert not any("Traceback" in line or "Cancel" in line for line in server.lines)
+
+
+def test_what_is_no_http_gets_an_answer_of_our_own() -> None:
+    with served("--provider", "tyk") as server:
+        for odd in (
+            b"GET /" + b"a" * 70_000 + b" HTTP/1.1\r\n\r\n",
+            b"FOO / HTTP/1.1\r\n\r\n",
+            b"GET /\xc3\xa9 HTTP/1.1\r\n\r\n",
+        ):
+            with socket.create_connection(("127.0.0.1", int(server.url.rsplit(":", 1)[1])), timeout=10) as raw:
+                raw.sendall(odd)
+                answer = b""
+                while chunk := raw.recv(65536):
+                    answer += chunk
+            assert answer.startswith(b"HTTP/1.1 400 "), answer[:200]
+            assert b"application/problem+json" in answer
+        assert 200 == httpx.get(f"{server.url}/hello").status_code
+
+
+def test_a_terminal_without_arrows_still_gets_its_lines() -> None:
+    process = subprocess.Popen(
+        [sys.executable, "-m", "understudy", "serve", "--port", "0", "--provider", "tyk"],
+        env={**os.environ, "PYTHONIOENCODING": "cp1252"}, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+    )  # fmt: skip
+    assert process.stdout is not None
+    screen = b""
+    while b"Ctrl-C" not in screen:
+        screen += process.stdout.readline()
+    found = re.search(rb"http://127\.0\.0\.1:\d+", screen)
+    assert found is not None
+    httpx.get(f"{found[0].decode()}/admin/organisations")
+    time.sleep(0.3)
+    process.terminate()
+    shown, errors = process.communicate(timeout=20)
+    assert (0, b"") == (process.returncode, errors)
+    assert b"\\u21b3 header admin-auth: is required" in shown
 
 
 def test_check_says_that_all_is_well() -> None:

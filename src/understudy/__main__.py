@@ -1,5 +1,5 @@
 """``python -m understudy``."""
 
-from understudy.cli import main
+from understudy.cli import run
 
-main()
+run()

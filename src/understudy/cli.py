@@ -1,12 +1,14 @@
 """The command line."""
 
+import os
+import signal
 import sys
 from collections.abc import Callable
+from io import TextIOWrapper
 from pathlib import Path
 from typing import Any
 
 import click
-from rich.console import Console
 
 from understudy import __version__
 from understudy.options import SERVE, Option, from_file
@@ -30,6 +32,21 @@ class _Commands(click.Group):
 @click.version_option(__version__, prog_name="understudy")
 def main() -> None:
     """A stateful stand-in for HTTP APIs that plays its part from a contract."""
+
+
+def run() -> None:
+    """Run the program: what the ``understudy`` command does."""
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, _leave)  # also before the server has its own way of ending
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")  # a terminal that has no arrows still gets its lines
+    main()
+
+
+def _leave(*_: object) -> None:
+    """End at once. An exception would be lost where a signal interrupts a finalizer; nothing needs undoing yet."""
+    os._exit(0)
 
 
 def _with_options(command: Callable[..., None]) -> Callable[..., None]:
@@ -71,11 +88,12 @@ def serve(**given: Any) -> None:
     Options come from flags, then from the environment, then from understudy.yaml in the working
     directory.
     """
+    from rich.console import Console
+
     from understudy.production import Playbill, Production
     from understudy.terminal import RequestLog, first_screen
-    from understudy.web.server import end_cleanly, listen, serve, url_of
+    from understudy.web.server import listen, serve, url_of
 
-    end_cleanly()
     listener = listen(given["host"], given["port"])
     playbill = Playbill(
         providers=tuple(given["provider"]),
@@ -137,4 +155,4 @@ def operations(provider: tuple[str, ...], form: str) -> None:
 
 
 if __name__ == "__main__":
-    main()
+    run()

@@ -1,10 +1,10 @@
 """The worlds of one provider, as its fixture file spells them out."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
-from understudy.kernel.cast import Cast, Casting, Persona
+from understudy.kernel.cast import Cast, Casting, Persona, kind_of
 from understudy.kernel.mint import Mint
 from understudy.source import Source, SourceError, pointer_to
 
@@ -19,9 +19,11 @@ class Fixture:
         self._source = source
         data = source.data
         _only(source, "", data, _TOP)
-        self.credentials: tuple[Mapping[str, str], ...] = tuple(data.get("credentials") or ())
-        self.logins: tuple[Mapping[str, str], ...] = tuple(data.get("logins") or ())
+        self.credentials = _texts(source, "credentials")
+        self.logins = _texts(source, "logins")
         self._worlds: Mapping[str, Any] = data.get("worlds") or {}
+        if not isinstance(self._worlds, dict):
+            raise SourceError(f"{source.at('/worlds')}: worlds maps names to worlds, such as 'documented:'")
         for world in self._worlds:
             self.cast(world, Mint(0, provider))
 
@@ -31,14 +33,29 @@ class Fixture:
         return cls(provider, Source.read(path))
 
     @property
+    def label(self) -> str:
+        """How messages name the file."""
+        return self._source.label
+
+    @property
     def worlds(self) -> tuple[str, ...]:
         """The names of the worlds, in the file's order."""
         return tuple(self._worlds)
 
+    def require_schemes(self, known: Iterable[str]) -> None:
+        """See that the credentials name security schemes of the contract. Raises SourceError."""
+        schemes = tuple(known)
+        for number, credential in enumerate(self.credentials):
+            for scheme in credential:
+                if scheme not in schemes:
+                    where = self._source.at(pointer_to("credentials", number, scheme))
+                    there = ", ".join(schemes) or "none"
+                    raise SourceError(f"{where}: credentials name {scheme!r}; the contract has {there}")
+
     def cast(self, world: str, mint: Mint) -> Cast:
         """Return who is in a world. Raises SourceError for a world that the fixture does not have."""
         if world not in self._worlds:
-            raise SourceError(f"{self._source.label}: no world {world!r}; it has {', '.join(self._worlds)}")
+            raise SourceError(f"{self._source.at('/worlds')}: no world {world!r}; it has {', '.join(self._worlds)}")
         where = self._source.at(pointer_to("worlds", world))
         return Cast(self.provider, world, mint, where, self._collections(world, ()))
 
@@ -60,11 +77,13 @@ class Fixture:
     def _casting(self, at: str, section: Any, below: Casting) -> Casting:
         _only(self._source, at, section, ("personas", "cast"))
         count = section.get("cast", below.cast)
-        if not isinstance(count, int) or count < 0:
+        if not isinstance(count, int) or isinstance(count, bool) or count < 0:
             raise SourceError(f"{self._source.at(at + '/cast')}: cast is how many made-up records to add, 0 or more")
         personas = below.personas
         if "personas" in section:
             listed = section["personas"] or []
+            if not isinstance(listed, list):
+                raise SourceError(f"{self._source.at(at + '/personas')}: personas is a list: begin each with '- '")
             personas = tuple(self._persona(f"{at}/personas/{n}", persona) for n, persona in enumerate(listed))
         return Casting(personas, count)
 
@@ -72,6 +91,22 @@ class Fixture:
         if not isinstance(members, dict):
             raise SourceError(f"{self._source.at(at)}: a persona maps member names to values")
         return Persona(members, self._source.at(at))
+
+
+def _texts(source: Source, key: str) -> tuple[Mapping[str, str], ...]:
+    """Return the mappings of names to texts that are listed under a key. Raises SourceError for anything else."""
+    listed = source.data.get(key) or []
+    if not isinstance(listed, list):
+        raise SourceError(f"{source.at('/' + key)}: {key} is a list: begin each with '- '")
+    for number, item in enumerate(listed):
+        at = pointer_to(key, number)
+        if not isinstance(item, dict):
+            raise SourceError(f"{source.at(at)}: each of {key} maps names to texts, such as 'NAME: \"value\"'")
+        for name, value in item.items():
+            if not isinstance(value, str):
+                where = source.at(pointer_to(name, base=at))
+                raise SourceError(f"{where}: {name} is {kind_of(value)}, and must be a text: write it in quotes")
+    return tuple(listed)
 
 
 def _only(source: Source, at: str, section: Any, allowed: tuple[str, ...]) -> None:

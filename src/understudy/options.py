@@ -1,9 +1,10 @@
 """The options of ``understudy serve``: one table for flags, environment, ``understudy.yaml`` and docs."""
 
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
-from understudy.source import Source, SourceError
+from understudy.source import Source, SourceError, pointer_to
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +43,8 @@ class Option:
         return "UNDERSTUDY_" + self.parameter.upper()
 
 
+_WANTED = {int: "a valid integer", bool: "true or false", str: "a text"}
+
 SERVE: tuple[Option, ...] = (
     Option("port", "Port to listen on; 0 picks a free one and prints it.", 4010, int, "N"),
     Option("host", "Address to listen on.", "127.0.0.1", metavar="ADDRESS"),
@@ -66,8 +69,23 @@ SERVE: tuple[Option, ...] = (
 )
 
 
+def read_settings(path: Path, label: str | None = None) -> dict[str, Any]:
+    """Return the options that a file gives, by parameter name; none if it is not there, or says nothing.
+
+    Raises SourceError with file, line and remedy.
+    """
+    if not path.is_file() or _says_nothing(path.read_bytes()):
+        return {}
+    return from_file(Source.read(path, label or path.name))
+
+
 def from_file(source: Source) -> dict[str, Any]:
-    """Return the options of an ``understudy.yaml`` by parameter name. Raises SourceError for an unknown key."""
+    """Return the options of an ``understudy.yaml`` by parameter name.
+
+    Raises SourceError for an unknown key, and for a value that its option does not take.
+    """
+    if source.data is None:
+        return {}
     if not isinstance(source.data, dict):
         raise SourceError(f"{source.label}:1: expected options, such as 'port: 4010'")
     known = {option.key: option for option in SERVE}
@@ -75,6 +93,38 @@ def from_file(source: Source) -> dict[str, Any]:
     for key, value in source.data.items():
         option = known.get(key)
         if option is None:
-            raise SourceError(f"{source.at('/' + key)}: unknown option {key!r}; there are {', '.join(known)}")
-        read[option.parameter] = [value] if option.many and isinstance(value, str) else value
+            where = source.at(pointer_to(key))
+            raise SourceError(f"{where}: unknown option {key!r}; there are {', '.join(known)}")
+        read[option.parameter] = _many(source, option, value) if option.many else _one(source, option, value)
     return read
+
+
+def _says_nothing(raw: bytes) -> bool:
+    lines = (line.strip() for line in raw.decode(errors="replace").splitlines())
+    return all(not line or line.startswith("#") or line in ("---", "...") for line in lines)
+
+
+def _many(source: Source, option: Option, value: Any) -> list[Any]:
+    """Return a list's items, or one value as a list of itself."""
+    if not isinstance(value, list):
+        return [_one(source, option, value)]
+    return [_one(source, option, item, pointer_to(option.key, number)) for number, item in enumerate(value)]
+
+
+def _one(source: Source, option: Option, value: Any, at: str | None = None) -> Any:
+    """Return a value that the option takes. Raises SourceError for any other."""
+    if type(value) is not option.type:
+        wrong = f"is not {_WANTED[option.type]}"
+    elif option.choices and value not in option.choices:
+        wrong = f"is not one of {', '.join(option.choices)}"
+    else:
+        return value
+    where = source.at(at or pointer_to(option.key))
+    raise SourceError(f"{where}: {option.key}: {value!r} {wrong}; {_remedy(option, value)}")
+
+
+def _remedy(option: Option, value: Any) -> str:
+    if option.type is str and isinstance(value, int | float):
+        return "write it in quotes"
+    example = "true" if option.type is bool else option.metavar if option.default is None else option.default
+    return f"write such as '{option.key}: {example}'"

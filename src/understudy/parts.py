@@ -11,7 +11,7 @@ import orjson
 
 from understudy.contract.contract import Contract
 from understudy.fixtures import Fixture
-from understudy.kernel.cast import FixtureError
+from understudy.kernel.cast import Cast, FixtureError
 from understudy.kernel.mint import Mint
 from understudy.kernel.provider import Keyring, Provider
 from understudy.kernel.state import State
@@ -19,6 +19,8 @@ from understudy.source import SourceError
 
 _HERE = Path(__file__).parent
 _OWN_CONTRACTS = ("control",)
+_STUMBLES = (ValueError, TypeError, AttributeError, LookupError, ArithmeticError)
+"""What a seed function raises over a value that it cannot use."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,10 +63,29 @@ class Part:
 
     def state(self, world: str, seed: int) -> State:
         """Build the starting state of a world. Raises SourceError for a fixture that cannot be played."""
+        cast = self.fixture.cast(world, Mint(seed, self.name))
         try:
-            return self.provider.seed(self.fixture.cast(world, Mint(seed, self.name)))
+            return self.provider.seed(cast)
         except FixtureError as error:
-            raise SourceError(str(error)) from error
+            said = str(error)
+            raise SourceError(
+                said if said.startswith(f"{self.fixture.label}:") else f"{cast.source}: {said}"
+            ) from error
+        except _STUMBLES as error:
+            where = self._culprit(cast)
+            what = "this persona" if where != cast.source else f"world {world!r}"
+            raise SourceError(f"{where}: {what} cannot be played: {_told(error)}; correct what it says") from error
+
+    def _culprit(self, cast: Cast) -> str:
+        """Return file:line of the persona without whom the world can be built; of the world if there is none."""
+        for collection, section in cast.collections.items():
+            for number, persona in reversed(tuple(enumerate(section.personas))):
+                try:
+                    self.provider.seed(cast.without(collection, number))
+                except (FixtureError, *_STUMBLES):
+                    continue
+                return persona.source
+        return cast.source
 
     def keyring(self, extra: Iterable[str] = (), *, any: bool = False) -> Keyring:
         """Return the accepted credentials: the fixture's and ``extra`` ones.
@@ -86,6 +107,10 @@ class Part:
         return dict(zip(schemes, values, strict=True))
 
 
+def _told(error: Exception) -> str:
+    return str(error) if type(error) is ValueError else f"{type(error).__name__}: {error}"
+
+
 def load_part(name: str, places: Places) -> Part:
     """Load one provider by name. Raises SourceError where a piece of it is missing or broken."""
     module = importlib.import_module(f"{places.package}.{name}")
@@ -93,7 +118,17 @@ def load_part(name: str, places: Places) -> Part:
     if not isinstance(provider, Provider):
         raise SourceError(f"{places.package}.{name} exports no PROVIDER")
     contract = Contract.load(places.openapi / f"{name}.yaml", provider)
-    return Part(contract, provider, Fixture.load(name, places.fixtures / f"{name}.yaml"))
+    fixture = Fixture.load(name, places.fixtures / f"{name}.yaml")
+    fixture.require_schemes(contract.source.data.get("components", {}).get("securitySchemes", {}))
+    return Part(contract, provider, fixture)
+
+
+def refuse_unknown(names: Iterable[str], places: Places) -> None:
+    """See that providers of these names are here. Raises SourceError."""
+    known = places.names()
+    for name in names:
+        if name not in known:
+            raise SourceError(f"no provider is called {name!r}; there are {', '.join(known)}")
 
 
 def load_parts(names: Iterable[str] = (), places: Places | None = None) -> tuple[Part, ...]:
@@ -106,9 +141,7 @@ def load_parts(names: Iterable[str] = (), places: Places | None = None) -> tuple
         orphans = [name for name in places.contracts() if name not in known]
         if orphans:
             raise SourceError(f"openapi/{orphans[0]}.yaml is promised, but there is no {places.package}.{orphans[0]}")
-    for name in wanted:
-        if name not in known:
-            raise SourceError(f"no provider is called {name!r}; there are {', '.join(known)}")
+    refuse_unknown(wanted, places)
     return tuple(load_part(name, places) for name in wanted)
 
 

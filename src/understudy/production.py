@@ -47,10 +47,10 @@ class Production:
         """
         with _fresh_modules(self.playbill.places.package):
             parts, world = self._prepare()
-        sandbox = Sandbox(world, clock=self.sandbox.clock, validate=self.playbill.validate)
-        sandbox.adopt(self.sandbox.states())
-        self.app.app = build_stages(parts, sandbox)
-        self.parts, self.world, self.sandbox = parts, world, sandbox
+        stages = build_stages(parts, self.sandbox)
+        self.sandbox.rebase(world)
+        self.app.app = stages
+        self.parts, self.world = parts, world
 
     def _prepare(self) -> tuple[tuple[Part, ...], World]:
         playbill = self.playbill

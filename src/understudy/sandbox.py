@@ -59,13 +59,11 @@ class Sandbox:
         validate: bool = True,
         real_time: Callable[[], datetime] = _real_time,
     ) -> None:
-        self.world = world
         self.clock = clock or Clock()
+        self._validate = validate
         self._real_time = real_time
-        self._store = MemoryStore(world.states)
-        self._mints = {name: Mint(world.seed, name) for name in world.states}
-        self._settings = {name: Setting(keyring, validate) for name, keyring in world.keyrings.items()}
         self._exchanges = 0
+        self._enter(world)
 
     def answer(self, operation: Operation, request: Request) -> Outcome:
         """Play one request; keep the state that it leads to."""
@@ -85,8 +83,16 @@ class Sandbox:
         """Return every provider's present state."""
         return self._store.states()
 
-    def adopt(self, states: Mapping[str, State]) -> None:
-        """Take over the records of another sandbox, for the providers that both have."""
-        for name, state in self.world.states.items():
-            if name in states:
-                self._store.write(name, state.adopt(states[name]))
+    def rebase(self, world: World) -> None:
+        """Play on over another world, as after a reload: records, clock and the count of exchanges stay."""
+        before = self._store.states()
+        self._enter(world)
+        for name, state in world.states.items():
+            if name in before:
+                self._store.write(name, state.adopt(before[name]))
+
+    def _enter(self, world: World) -> None:
+        self.world = world
+        self._store = MemoryStore(world.states)
+        self._mints = {name: Mint(world.seed, name) for name in world.states}
+        self._settings = {name: Setting(keyring, self._validate) for name, keyring in world.keyrings.items()}

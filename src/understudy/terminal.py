@@ -10,12 +10,13 @@ import orjson
 from rich.console import Console
 from rich.markup import escape
 
-from understudy.contract.explain import sentence
 from understudy.contract.operation import Operation
 from understudy.contract.request import Reply
+from understudy.contract.wording import sentence
 from understudy.parts import Part
 from understudy.web.exchange import Exchange
 
+_NOTES = 100
 _LEVELS = ("debug", "info", "warning", "error")
 
 
@@ -95,6 +96,7 @@ class RequestLog:
     def __init__(self, stream: TextIO, level: str = "info", *, colour: bool | None = None) -> None:
         self._stream = stream
         self._threshold = _LEVELS.index(level)
+        self._gone = False
         self._colour = stream.isatty() if colour is None else colour
 
     def __call__(self, exchange: Exchange) -> None:
@@ -105,8 +107,17 @@ class RequestLog:
         level = 1 if reply.status < 400 else 2 if reply.status < 500 else 3
         if level < self._threshold:
             return
-        self._stream.write(self._lines(exchange, reply))
-        self._stream.flush()
+        self._say(self._lines(exchange, reply))
+
+    def _say(self, text: str) -> None:
+        """Write to the terminal; fall silent once nobody reads it any more."""
+        if self._gone:
+            return
+        try:
+            self._stream.write(text)
+            self._stream.flush()
+        except (BrokenPipeError, ValueError):
+            self._gone = True
 
     def _lines(self, exchange: Exchange, reply: Reply) -> str:
         query = "?" + exchange.query.decode("latin-1") if exchange.query else ""
@@ -116,7 +127,9 @@ class RequestLog:
         answer = self._paint(name, "bright_black")
         time = f"{datetime.now().astimezone():%H:%M:%S}"
         line = f"{time} {status} {exchange.method} {target}  {answer} {exchange.duration * 1000:.1f} ms\n"
-        notes = [_printable(sentence(violation)) for violation in reply.violations]
+        notes = [_printable(sentence(violation)) for violation in reply.violations[:_NOTES]]
+        if len(reply.violations) > _NOTES:
+            notes.append(f"and {len(reply.violations) - _NOTES} more")
         if exchange.fault:
             notes += exchange.fault.rstrip().splitlines()
         return line + "".join(f"         {self._paint('↳', 'yellow')} {note}\n" for note in notes)

@@ -51,6 +51,37 @@ BROKEN = [
 ]
 
 
+NO_OPENAPI = [
+    ("count: {type: integer", "count: {type: int", "'int' is not one of array, boolean, integer", "        count:"),
+    ('pattern: "^[0-9]+$"', 'pattern: "^[0-9+$"', 'is not a "regex"', "name: thing-id"),
+    ("in: header, name: X-Key", "in: header, nmae: X-Key", "'nmae' is unknown; correct its spelling", "    ApiKey: {type"),
+    ("{name: exact, in: query", "{in: query", "'name' is missing; add it", "- {in: query"),
+    ('"404": {$ref: "#/components/responses/NotFound"}', '"404":', 'null is not of type "object"', '        "404":\n'),
+    ("x-varies: [name]", "x-varies: 5", "x-varies is 5; it must be a list of member names, or all", "examples: {file_read"),
+    ("{url: /toy}", "{description: here}", "'url' is missing; add it", "  - {description: here}"),
+    ("x-refusals:", "x-refusals: []\nx-message:", "x-refusals is []; it must be a mapping", "x-refusals: []"),
+    ("  /form:", "  form:", "the path 'form' must begin with a slash", "    post:\n      operationId: submit_form"),
+    ("      description: No such route.\n", "", "'description' is missing; add it", '    "404":\n'),
+    ("content:\n          application/json:\n            schema", "content: {}\n        x-message: {}\n#", "no media type", None),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("old", "new", "complaint", "at"), NO_OPENAPI, ids=[case[2] for case in NO_OPENAPI])
+def test_what_is_no_openapi_is_refused_in_one_sentence_at_its_line(
+    old: str, new: str, complaint: str, at: str | None
+) -> None:
+    assert old in TEXT
+    text = TEXT.replace(old, new, 1)
+    with pytest.raises(SourceError) as caught:
+        load(text)
+    assert complaint in str(caught.value)
+    assert "\n" not in str(caught.value)
+    assert str(caught.value).startswith("openapi/toy.yaml:")
+    if at is not None:
+        line = text[: text.index(at)].count("\n") + 1
+        assert str(caught.value).startswith(f"openapi/toy.yaml:{line}: ")
+
+
 @pytest.mark.parametrize(("old", "new", "complaint", "at"), BROKEN, ids=[case[2] for case in BROKEN])
 def test_a_broken_contract_is_refused_with_file_and_line(old: str, new: str, complaint: str, at: str | None) -> None:
     assert old in TEXT

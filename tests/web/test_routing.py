@@ -1,7 +1,7 @@
 """The index of routes: right, and as quick for two thousand as for ten."""
 
 from tests.kernel.test_cost import lines_run
-from understudy.web.routing import RouteIndex, Target
+from understudy.web.routing import RouteIndex, Target, segments_of
 
 
 def index_of(*paths: str) -> RouteIndex:
@@ -47,3 +47,13 @@ def test_what_was_found_once_is_found_again_and_memory_stays_bounded() -> None:
         assert found(index, f"/b/{number}") is None
     assert len(index._met) <= 1024
     assert ("/a/{id}", ["x" * 1000]) == found(index, "/a/" + "x" * 1000)
+
+
+def test_an_encoded_slash_is_a_letter_and_no_separator() -> None:
+    assert segments_of(b"/a/b") is None
+    assert segments_of(b"/a%20b") is None
+    assert ["", "a", "b/c", "d"] == segments_of(b"/a/b%2Fc/d/?x=%2F")
+    index = index_of("/a/{id}", "/a/b/c")
+    match = index.find("/a/b/c", segments_of(b"/a/b%2fc"))
+    assert match is not None
+    assert ["b/c"] == match[1]

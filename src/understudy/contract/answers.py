@@ -6,10 +6,11 @@ from typing import Any
 import jsonschema_rs
 import orjson
 
-from understudy.contract.explain import Explainer, sentence
+from understudy.contract.explain import Explainer
 from understudy.contract.media import is_json, media_type
 from understudy.contract.request import HeaderList, Reply
 from understudy.contract.schema import Schemas
+from understudy.contract.wording import sentence
 from understudy.kernel.freeze import FrozenDict
 from understudy.kernel.provider import Dialect, Moment
 from understudy.kernel.violation import Violation

@@ -6,10 +6,11 @@ import jsonschema_rs
 
 from understudy.contract.answers import NamedAnswer
 from understudy.contract.explain import Explainer
-from understudy.contract.media import Decoder, Unreadable, decoder, media_type
+from understudy.contract.media import Decoder, decoder, media_type
 from understudy.contract.refusals import Refusals, Refused
 from understudy.contract.request import Request
 from understudy.contract.schema import Schemas
+from understudy.contract.strict_json import Unreadable
 from understudy.kernel.violation import Violation
 from understudy.source import Source, SourceError, pointer_to
 
@@ -55,7 +56,7 @@ class RequestBody:
     def read(self, request: Request) -> Parsed | None:
         """Return the body as a value, unchecked; None where there is none. Raises Refused for an unreadable one."""
         if request.too_large:
-            raise Refused(self._kinds["body_too_large"], (_simply("size", "is larger than the limit"),))
+            raise Refused(self._kinds["body_too_large"], (self._whole("size", "is larger than the limit"),))
         if not request.body:
             return None
         media = self._media_of(request)
@@ -64,7 +65,8 @@ class RequestBody:
         try:
             return Parsed(media.decode(request.body), media.validator)
         except Unreadable as error:
-            raise Refused(self._kinds["malformed_body"], (_simply("json", f"cannot be read: {error}"),)) from None
+            found = self._whole("json", f"cannot be read: {error}", str(error))
+            raise Refused(self._kinds["malformed_body"], (found,)) from None
 
     def check(self, parsed: Parsed | None) -> Any:
         """Return the value of a body that fits the contract, None for an optional one that is not there.
@@ -73,7 +75,9 @@ class RequestBody:
         """
         if parsed is None:
             if self._required:
-                raise Refused(self._kinds["missing_body"], (self._missing(),))
+                raise Refused(
+                    self._kinds["missing_body"], (self._whole("required", "is required, and nothing was sent"),)
+                )
             return None
         value, validator = parsed
         if validator is None or validator.is_valid(value):
@@ -124,18 +128,16 @@ class RequestBody:
             sent=(content_type if encoding is None else encoding).decode("latin-1"),
         )
 
-    def _missing(self) -> Violation:
-        rule = f"{self._at}/required"
+    def _whole(self, keyword: str, message: str, wording: str | None = None) -> Violation:
+        """Return what is wrong with the body as a whole."""
+        rule = f"{self._at}/{'required' if keyword == 'required' else 'content'}"
         return Violation(
             place="body",
             pointer="",
             rule="#" + rule.lstrip("#"),
-            keyword="required",
-            message="is required, and nothing was sent",
+            keyword=keyword,
+            message=message,
             source=self._source.at(rule),
             missing=True,
+            wording=wording,
         )
-
-
-def _simply(keyword: str, message: str) -> Violation:
-    return Violation(place="body", pointer="", rule="", keyword=keyword, message=message, missing=True)

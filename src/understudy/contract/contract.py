@@ -7,12 +7,14 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from understudy.contract.answers import Answers, NamedAnswer
-from understudy.contract.explain import Explainer, sentence
+from understudy.contract.diagnosis import diagnosed
+from understudy.contract.explain import Explainer
 from understudy.contract.inputs import Inputs
 from understudy.contract.operation import Operation
 from understudy.contract.refusals import Refusals
 from understudy.contract.schema import Direction, Schemas
 from understudy.contract.security import Security
+from understudy.contract.wording import sentence
 from understudy.kernel.provider import Handler, Provider
 from understudy.kernel.violation import Violation
 from understudy.source import Source, SourceError, pointer_to
@@ -31,17 +33,23 @@ class Contract:
         self.provider = provider
         self.name = provider.name
         self._require_version()
+        with diagnosed(source, "#", "the contract"):
+            self._compile_all()
+
+    def _compile_all(self) -> None:
+        source, provider = self.source, self.provider
         source.check_references()
         self.info: Mapping[str, Any] = source.data.get("info", {})
         self.base_paths = _base_paths(source)
         self._schemas = Schemas(source)
-        self._explainer = Explainer(source)
+        self._explainer = Explainer(source, self._schemas)
         self._handlers = {handler.__name__: handler for handler in provider.handlers}
         self.operations: dict[str, Operation] = {}
         for pointer, path, method in self._promised():
             self._add(pointer, path, method)
         self._refuse_idle_handlers()
-        self.unrouted = self._compile_unrouted()
+        with diagnosed(source, "#/x-unrouted", "x-unrouted"):
+            self.unrouted = self._compile_unrouted()
 
     @classmethod
     def load(cls, path: Path, provider: Provider) -> "Contract":
@@ -114,10 +122,14 @@ class Contract:
                 f"{where}: {method.upper()} {path} is promised, but {self.name} has no handler {id!r}; "
                 f"write one and list it in its PROVIDER"
             )
-        self.operations[id] = self._compile(pointer, path, method, node, handler)
+        if not path.startswith("/"):
+            raise SourceError(f"{where}: the path {path!r} must begin with a slash")
+        with diagnosed(self.source, pointer, f"the operation {id}"):
+            self.operations[id] = self._compile(pointer, path, method, node, handler)
 
     def _compile(self, pointer: str, path: str, method: str, node: Mapping[str, Any], handler: Handler) -> Operation:
         self._require_path_parameters(pointer, path)
+        self._require_media_types(pointer, node)
         root = self.source.data
         answers = self._answers(f"{pointer}/responses")
         wanted = {**root.get("x-refusals", {}), **node.get("x-refusals", {})}
@@ -170,11 +182,17 @@ class Contract:
             missing = "declared" if name in templated else "in the path"
             raise SourceError(f"{self.source.at(pointer)}: path parameter {name!r} of {path} is not {missing}")
 
+    def _require_media_types(self, pointer: str, node: Mapping[str, Any]) -> None:
+        if "requestBody" in node:
+            at, body = self.source.resolve(f"{pointer}/requestBody")
+            if not body["content"]:
+                raise SourceError(f"{self.source.at(at)}: the body has no media type; name what may be sent")
+
     def _refuse_idle_handlers(self) -> None:
         idle = self._handlers.keys() - self.operations.keys()
         if idle:
             raise SourceError(
-                f"{self.source.label}: the handler {min(idle)!r} of {self.name} plays no operation of the contract; "
+                f"{self.source.label}:1: the handler {min(idle)!r} of {self.name} plays no operation of the contract; "
                 "promise it there, or remove it"
             )
 

@@ -1,106 +1,106 @@
-"""What is wrong, in words: violations from the validator's errors."""
+"""What is wrong, and by which rule: violations from the validator's errors."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import replace
-from difflib import get_close_matches
 from typing import Any
 
 import jsonschema_rs
-import orjson
 
+from understudy.contract.schema import Schemas
+from understudy.contract.strict_json import Unreadable, read_json
+from understudy.contract.wording import clip, masked, misspelt, near, told
 from understudy.kernel.violation import Violation
 from understudy.source import Source, pointer_to
 
-_CUT = 200
-_UNWRITABLE = "…"
-_USUAL = frozenset({"id", "orgid", "userid", "organizationid", "organisationid"})
-_PARTS_LIMIT = 20_000
-
-_SENTENCES: dict[str, Callable[[Any], str]] = {
-    "type": lambda rule: f"must be {_article(rule)}",
-    "enum": lambda rule: f"must be one of {_some(rule)}",
-    "pattern": lambda rule: f"must match the pattern {rule}",
-    "format": lambda rule: f"must be a valid {rule}",
-    "minLength": lambda rule: f"must have at least {rule} characters",
-    "maxLength": lambda rule: f"must have at most {rule} characters",
-    "minimum": lambda rule: f"must be at least {rule}",
-    "maximum": lambda rule: f"must be at most {rule}",
-    "exclusiveMinimum": lambda _: "must be greater",
-    "exclusiveMaximum": lambda _: "must be less",
-    "multipleOf": lambda rule: f"must be a multiple of {rule}",
-    "minItems": lambda rule: f"must have at least {rule} items",
-    "maxItems": lambda rule: f"must have at most {rule} items",
-    "uniqueItems": lambda _: "must not repeat an item",
-    "minProperties": lambda rule: f"must have at least {rule} members",
-    "maxProperties": lambda rule: f"must have at most {rule} members",
-    "oneOf": lambda rule: f"must match exactly one of the {len(rule)} allowed shapes",
-    "anyOf": lambda rule: f"must match one of the {len(rule)} allowed shapes",
-    "not": lambda _: "may not stand here",
-}
+_PARTS_LIMIT = 2000
+_HINTS_LIMIT = 50
+_EMBEDDED = "x-embedded-schema"
+_COMBINED = ("allOf", "anyOf", "oneOf")
+_BOUNDS = ("minimum", "maximum")
 
 
 class Explainer:
     """Turns the errors of a validator into violations that teach."""
 
-    def __init__(self, source: Source) -> None:
+    def __init__(self, source: Source, schemas: Schemas) -> None:
         self._source = source
+        self._schemas = schemas
+        self._secrets = frozenset(_secret_names(source.data))
 
     def explain(
         self, validator: jsonschema_rs.Validator, value: Any, place: str, prefix: str = ""
     ) -> tuple[Violation, ...]:
-        """Return every violation of ``value``; ``prefix`` names the parameter it came from.
+        """Return every violation of ``value``; ``prefix`` names the parameter or the string that it came from.
 
-        Of a value with more than 20,000 parts only the first is looked for, and a last one says so:
+        Of a value with more than 2,000 parts only the first is looked for, and a last one says so:
         listing them all takes the validator seconds, in which nobody else would be served.
         """
         if _is_larger(value, _PARTS_LIMIT):
             return self._first(validator, value, place, prefix)
-        errors = validator.iter_errors(value)
-        return tuple(violation for error in errors for violation in self._violations(error, place, prefix))
+        found: list[Violation] = []
+        for error in validator.iter_errors(value):
+            found.extend(self._violations(error, place, prefix, hints=len(found) < _HINTS_LIMIT))
+        return tuple(found)
 
     def _first(self, validator: jsonschema_rs.Validator, value: Any, place: str, prefix: str) -> tuple[Violation, ...]:
         try:
             validator.validate(value)
         except jsonschema_rs.ValidationError as error:
-            found = tuple(self._violations(error, place, prefix))
+            found = tuple(self._violations(error, place, prefix, hints=False))[:1]
             message = f"may break more rules: of more than {_PARTS_LIMIT} parts only the first broken one is told"
             return (*found, replace(found[0], pointer=prefix, message=message, sent=None, missing=True, hint=None))
         return ()
 
-    def _violations(self, error: jsonschema_rs.ValidationError, place: str, prefix: str) -> Iterator[Violation]:
+    def _violations(
+        self, error: jsonschema_rs.ValidationError, place: str, prefix: str, *, hints: bool
+    ) -> Iterator[Violation]:
         path, keyword = list(error.schema_path), str(error.schema_path[-1])
-        node, rule = self._rule(path)
         pointer = prefix + pointer_to(*error.instance_path)
         kind: Any = error.kind
         if keyword == "required":
-            yield self._missing(error, place, prefix, kind.property)
-        elif keyword == "additionalProperties" and error.kind.name == keyword and hasattr(kind, "unexpected"):
-            for name in kind.unexpected:
-                yield self._unexpected(error, place, prefix, name)
+            yield self._missing(error, place, prefix, kind.property, hints=hints)
+        elif keyword == "additionalProperties" and hasattr(kind, "unexpected"):
+            for number, name in enumerate(kind.unexpected):
+                yield self._unexpected(error, place, prefix, name, hints=hints and number < _HINTS_LIMIT)
+        elif keyword == _EMBEDDED:
+            yield from self._inside(str(error.instance), path, place, pointer)
         else:
-            sentence = _SENTENCES.get(keyword)
-            message = sentence(rule) if sentence and rule is not None else _cut(error.message)
-            hint = _near(error.instance, rule) if keyword == "enum" else None
-            yield self._violation(path, node, place, pointer, message, error.instance, hint)
+            node, rule = self._node(path[:-1]), self._rule(path)
+            if rule is None and keyword in _BOUNDS and "format" in node:
+                path, rule = [*path[:-1], "format"], node["format"]
+            message = told(str(path[-1]), rule, error.message)
+            hint = near(error.instance, rule) if keyword == "enum" else None
+            yield self._violation(path, self._speaker(path[:-1]), place, pointer, message, error.instance, hint)
 
-    def _missing(self, error: Any, place: str, prefix: str, name: str) -> Violation:
+    def _missing(self, error: Any, place: str, prefix: str, name: str, *, hints: bool) -> Violation:
         path = list(error.schema_path)
-        node = self._node(path[:-1])
-        declared = node.get("properties", {}) if isinstance(node, dict) else {}
-        sent = error.instance if isinstance(error.instance, dict) else {}
-        near = get_close_matches(name.lower(), [key for key in sent if key not in declared], 1, 0.6)
-        hint = f"you sent {near[0]!r}; did you mean {name!r}?" if near else None
+        declared = self._declared(path)
+        sent = error.instance if isinstance(error.instance, dict) and hints else {}
+        hint = misspelt(name, [key for key in sent if key not in declared])
         pointer = prefix + pointer_to(*error.instance_path, name)
-        own = self._source_node([*path[:-1], "properties", name]) if name in declared else {}
+        own = self._speaker([*path[:-1], "properties", name]) if name in declared else {}
         return self._violation(path, own, place, pointer, "is required", None, hint, missing=True)
 
-    def _unexpected(self, error: Any, place: str, prefix: str, name: str) -> Violation:
+    def _unexpected(self, error: Any, place: str, prefix: str, name: str, *, hints: bool) -> Violation:
         path = list(error.schema_path)
-        node = self._node(path[:-1])
-        declared = list(node.get("properties", {})) if isinstance(node, dict) else []
         pointer = prefix + pointer_to(*error.instance_path, name)
         sent = error.instance.get(name) if isinstance(error.instance, dict) else None
-        return self._violation(path, node, place, pointer, "is not a known member", sent, _near(name, declared))
+        hint = near(name, list(self._declared(path))) if hints else None
+        return self._violation(path, self._node(path[:-1]), place, pointer, "is not a known member", sent, hint)
+
+    def _inside(self, text: str, path: list[str | int], place: str, pointer: str) -> Iterator[Violation]:
+        """Yield what is wrong inside a string that should hold a JSON document."""
+        node = self._speaker(path[:-1])
+        try:
+            document = read_json(text.encode())
+        except (Unreadable, UnicodeEncodeError) as error:
+            message = f"must hold a JSON document: {error}"
+            yield self._violation(path, node, place, pointer, message, text, None)
+            return
+        validator = self._schemas.validator(pointer_to(*path), "request")
+        for inner in self.explain(validator, document, place, pointer):
+            wording = inner.wording or by_keyword(node, "x-message", _EMBEDDED)
+            yield replace(inner, wording=wording, refusal=inner.refusal or by_keyword(node, "x-refusal", _EMBEDDED))
 
     def _violation(
         self,
@@ -116,6 +116,7 @@ class Explainer:
     ) -> Violation:
         rule = "#" + pointer_to(*path)
         keyword = str(path[-1])
+        secret = _is_secret(node) or pointer.rsplit("/", 1)[-1] in self._secrets
         return Violation(
             place=place,
             pointer=pointer,
@@ -123,24 +124,26 @@ class Explainer:
             keyword=keyword,
             message=message,
             source=self._source.at(rule),
-            sent=clip(sent),
-            missing=missing,
+            sent=None if secret else clip(masked(sent, self._secrets)),
+            missing=missing or secret,
             hint=hint,
             wording=by_keyword(node, "x-message", keyword),
             refusal=by_keyword(node, "x-refusal", keyword),
         )
 
-    def _rule(self, path: list[str | int]) -> tuple[Any, Any]:
-        """Return the schema node that speaks for the broken rule, and the rule's value."""
+    def _rule(self, path: list[str | int]) -> Any:
         node = self._node(path[:-1])
-        rule = node.get(path[-1]) if isinstance(node, dict) else None
-        return self._source_node(path[:-1]), rule
+        return node.get(path[-1]) if isinstance(node, dict) else None
 
-    def _source_node(self, path: list[str | int]) -> Any:
-        """Return the node at ``path``, or the nearest one above it that has wording of its own."""
+    def _declared(self, path: list[str | int]) -> Any:
+        node = self._node(path[:-1])
+        return node.get("properties", {}) if isinstance(node, dict) else {}
+
+    def _speaker(self, path: list[str | int]) -> Any:
+        """Return the schema at ``path``, or the one that combines it where only that has wording of its own."""
         _, node = self._source.resolve(pointer_to(*path))
         while isinstance(node, dict) and not ({"x-message", "x-refusal"} & node.keys()):
-            if len(path) < 2 or path[-2] not in ("allOf", "anyOf", "oneOf"):
+            if len(path) < 2 or path[-2] not in _COMBINED:
                 break
             path = path[:-2]
             node = self._node(path)
@@ -158,11 +161,21 @@ def by_keyword(node: Any, extension: str, keyword: str) -> str | None:
     return value if isinstance(value, str) else None
 
 
-def placeholder_hint(name: str, value: str) -> str | None:
-    """Say so where a path parameter holds its own placeholder: ``{orgId}``, or the ``orgId`` that curl makes of it."""
-    bare = _letters(value)
-    looks = value[:1] in tuple("{<:$[") or bare == _letters(name) or bare in _USUAL
-    return f"{value!r} looks like a placeholder left unfilled: put a real {name} in its place" if looks else None
+def _is_secret(node: Any) -> bool:
+    return isinstance(node, dict) and (node.get("format") == "password" or node.get("writeOnly") is True)
+
+
+def _secret_names(node: Any) -> Iterator[str]:
+    """Yield the names of all properties of a contract that hold secrets."""
+    if isinstance(node, list):
+        for item in node:
+            yield from _secret_names(item)
+    elif isinstance(node, dict):
+        properties = node.get("properties")
+        if isinstance(properties, dict):
+            yield from (name for name, part in properties.items() if _is_secret(part))
+        for item in node.values():
+            yield from _secret_names(item)
 
 
 def _is_larger(value: Any, limit: int) -> bool:
@@ -175,74 +188,3 @@ def _is_larger(value: Any, limit: int) -> bool:
         elif isinstance(part, list | tuple):
             waiting += part
     return count > limit
-
-
-def _letters(text: str) -> str:
-    return "".join(letter for letter in text if letter.isalnum()).lower()
-
-
-def clip(value: Any) -> Any:
-    """Return ``value``, or its beginning as text where it is long."""
-    if isinstance(value, str):
-        return value if len(value) <= _CUT else value[:_CUT] + "…"
-    if isinstance(value, dict | list | tuple | int | float):
-        text = _json(value)
-        if text == _UNWRITABLE and isinstance(value, int):
-            return clip(str(value))
-        return value if len(text) <= _CUT and text != _UNWRITABLE else text
-    return value
-
-
-def sentence(violation: Violation) -> str:
-    """Write a violation on one line: what, where, by which rule, and what was probably meant."""
-    where = violation.pointer or "the body"
-    sent = "" if violation.missing else f" (sent: {_json(violation.sent)})"
-    hint = f"; {violation.hint}" if violation.hint else ""
-    source = f" [{violation.source}]" if violation.source else ""
-    return f"{violation.place} {where}: {violation.message}{sent}{hint}{source}"
-
-
-def as_data(violation: Violation) -> dict[str, Any]:
-    """Return a violation as JSON data, without what is empty."""
-    data = {
-        "in": violation.place,
-        "pointer": violation.pointer,
-        "message": violation.message,
-        "rule": violation.rule,
-        "source": violation.source,
-        "sent": violation.sent,
-        "hint": violation.hint,
-    }
-    if violation.missing:
-        del data["sent"]
-    return {key: value for key, value in data.items() if value not in ("", None) or key in ("sent", "pointer")}
-
-
-def _json(value: Any) -> str:
-    try:
-        return _cut(orjson.dumps(value).decode())
-    except (orjson.JSONEncodeError, RecursionError):
-        return _UNWRITABLE
-
-
-def _near(sent: Any, allowed: Any) -> str | None:
-    words = [word for word in allowed if isinstance(word, str)] if isinstance(allowed, list) else []
-    if not isinstance(sent, str):
-        return None
-    by_lower = {word.lower(): word for word in words}
-    near = get_close_matches(sent.lower(), by_lower, 1, 0.6)
-    return f"did you mean {by_lower[near[0]]!r}?" if near else None
-
-
-def _article(types: Any) -> str:
-    name = types if isinstance(types, str) else " or ".join(types)
-    return f"an {name}" if name[:1] in "aeiou" else f"a {name}"
-
-
-def _some(options: list[Any]) -> str:
-    shown = ", ".join(_json(option) for option in options[:10])
-    return shown + (", …" if len(options) > 10 else "")
-
-
-def _cut(text: str) -> str:
-    return text if len(text) <= _CUT else text[:_CUT] + "…"

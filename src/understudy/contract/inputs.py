@@ -1,6 +1,7 @@
 """What an operation takes in: parameters and body, parsed and held to the contract."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from typing import Any, NamedTuple
 
 from understudy.contract.answers import NamedAnswer
@@ -11,6 +12,7 @@ from understudy.contract.refusals import Refusals, Refused
 from understudy.contract.request import Request
 from understudy.contract.schema import Schemas
 from understudy.contract.security import Security, cookies
+from understudy.contract.wording import misspelt
 from understudy.kernel.violation import Violation
 from understudy.source import Source
 
@@ -95,6 +97,8 @@ class Inputs:
         if self._query:
             fields = query_fields(request.query) if request.query else {}
             query = _present((p.name, p.read(_query_values(fields, p), found)) for p in self._query)
+            if found and fields:
+                self._hint_at_misspelt(found, fields)
         if self._headers:
             headers = _present((p.name, p.read(_header_values(request, p), found)) for p in self._headers)
         if self._cookies:
@@ -102,6 +106,17 @@ class Inputs:
             crumbs = ((p.name, p.read([jar[p.name]] if p.name in jar else [], found)) for p in self._cookies)
             headers = {**headers, **_present(crumbs)}
         return path, query, headers
+
+    def placeholders(self, request: Request) -> tuple[Violation, ...]:
+        """Return a violation for each path parameter that looks like a placeholder left unfilled."""
+        return tuple(filter(None, (parameter.placeholder(request.path_values) for parameter in self._path)))
+
+    def _hint_at_misspelt(self, found: list[Violation], fields: Mapping[str, list[str]]) -> None:
+        known = {parameter.name for parameter in self._query}
+        unknown = [name for name in fields if name not in known]
+        for number, violation in enumerate(found):
+            if violation.place == "query" and violation.missing:
+                found[number] = replace(violation, hint=misspelt(violation.pointer, unknown))
 
     def _parameter_refusal(self, found: list[Violation]) -> NamedAnswer:
         deciding = [violation for violation in found if violation.place == "path"] or found

@@ -1,23 +1,20 @@
 """Content types: how the bytes of a body become a value."""
 
+import re
 from collections.abc import Callable, Mapping
 from typing import Any
 from urllib.parse import parse_qsl
 
-import orjson
-
 from understudy.contract.parameters import coerce
+from understudy.contract.strict_json import Unreadable, read_json
 from understudy.source import Source, SourceError
 
-MAX_DEPTH = 100
 _MAX_FIELDS = 1000
+_INDEXED = re.compile(r"(.+)\[[0-9]*\]\Z", re.DOTALL)
+"""``ids[]`` and ``ids[0]``, as clients write the items of a list."""
 _FORM = "application/x-www-form-urlencoded"
 
 Decoder = Callable[[bytes], Any]
-
-
-class Unreadable(Exception):
-    """A body that is no document of its content type; the message says where and why."""
 
 
 def media_type(content_type: str) -> str:
@@ -44,35 +41,6 @@ def decoder(source: Source, pointer: str, media: str, schema: Mapping[str, Any])
     raise SourceError(f"{source.at(pointer)}: request bodies of {media!r} are not supported; use JSON, a form or text")
 
 
-def read_json(raw: bytes) -> Any:
-    """Read JSON. Raises Unreadable for anything else, and for a document too deep to be meant."""
-    if raw.count(b"[") + raw.count(b"{") > MAX_DEPTH and _too_deep(raw):
-        raise Unreadable(f"the document is nested deeper than {MAX_DEPTH} levels")
-    try:
-        return orjson.loads(raw)
-    except orjson.JSONDecodeError as error:
-        raise Unreadable(str(error)) from None
-
-
-def _too_deep(raw: bytes) -> bool:
-    depth, quoted, escaped = 0, False, False
-    for byte in raw:
-        if escaped:
-            escaped = False
-        elif quoted:
-            escaped = byte == 0x5C
-            quoted = byte != 0x22
-        elif byte == 0x22:
-            quoted = True
-        elif byte in b"[{":
-            depth += 1
-            if depth > MAX_DEPTH:
-                return True
-        elif byte in b"]}":
-            depth -= 1
-    return False
-
-
 def _read_text(raw: bytes) -> str:
     try:
         return raw.decode()
@@ -90,8 +58,9 @@ def _read_form(source: Source, raw: bytes, schema: Mapping[str, Any]) -> dict[st
     properties = schema.get("properties", {})
     form: dict[str, Any] = {}
     for name, value in pairs:
-        listed = name.endswith("[]")
-        key = name[:-2] if listed else name
+        indexed = _INDEXED.match(name)
+        listed = indexed is not None
+        key = indexed[1] if indexed else name
         _, part = source.resolve_inside(properties.get(key, {}))
         if listed or (part.get("type") == "array" and key in form):
             form[key] = [*_as_list(form.get(key)), coerce(value, source.resolve_inside(part.get("items", {}))[1])]

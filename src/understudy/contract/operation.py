@@ -5,12 +5,12 @@ from collections.abc import Callable, Mapping
 from typing import Any, NamedTuple
 
 from understudy.contract.answers import Answers, Breach, NamedAnswer
-from understudy.contract.explain import as_data
 from understudy.contract.forced import Wish, wish
 from understudy.contract.inputs import Inputs
 from understudy.contract.problem import problem
 from understudy.contract.refusals import Refused
 from understudy.contract.request import Reply, Request
+from understudy.contract.wording import as_data
 from understudy.kernel.exchange import Call, Refusal
 from understudy.kernel.provider import Dialect, Handler, Keyring, Moment, Visitor
 from understudy.kernel.violation import Violation
@@ -70,7 +70,7 @@ class Operation:
             except Refused as refused:
                 return self._refuse(refused, state, moment, setting, language)
             except Refusal as refusal:
-                return self._decline(refusal, state, moment, setting, language)
+                return self._decline(request, refusal, state, moment, setting, language)
         except Breach as breach:
             return self._own_fault(state, str(breach), breach.violations)
         except Exception as error:  # noqa: BLE001 - whatever a handler does wrong is answered, not raised
@@ -122,10 +122,13 @@ class Operation:
         reply = refused.answer.reply(members, moment, language=language, validate=setting.validate)
         return Outcome(reply._replace(violations=refused.violations), state)
 
-    def _decline(self, refusal: Refusal, state: Any, moment: Moment, setting: Setting, language: str) -> Outcome:
+    def _decline(
+        self, request: Request, refusal: Refusal, state: Any, moment: Moment, setting: Setting, language: str
+    ) -> Outcome:
         answer = self._named(refusal.name)
         reply = answer.reply(refusal.members, moment, language=language, validate=setting.validate)
-        return Outcome(reply, state)
+        hints = self.inputs.placeholders(request)
+        return Outcome(reply._replace(violations=hints) if hints else reply, state)
 
     def _force(self, asked: Wish, moment: Moment, language: str) -> Reply:
         """Return the declared answer that the client asked for, or our own 400 that lists what is declared."""

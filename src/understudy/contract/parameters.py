@@ -9,8 +9,9 @@ from urllib.parse import parse_qsl
 
 import jsonschema_rs
 
-from understudy.contract.explain import Explainer, by_keyword, placeholder_hint
+from understudy.contract.explain import Explainer, by_keyword
 from understudy.contract.schema import Schemas
+from understudy.contract.wording import clip, placeholder_hint
 from understudy.kernel.violation import Violation
 from understudy.source import Source, SourceError
 
@@ -64,6 +65,16 @@ class Parameter:
             found.extend(self._own(violation, value) for violation in broken)
         return value
 
+    def placeholder(self, sent: Mapping[str, str]) -> Violation | None:
+        """Return a violation where the value that was sent looks like a placeholder left unfilled."""
+        value = sent[self.name]
+        hint = placeholder_hint(self.name, value)
+        if hint is None:
+            return None
+        at = "#" + self.pointer.lstrip("#")
+        source = self._source.at(self.pointer)
+        return Violation(self.place, self.name, at, "path", "names nothing", source, sent=clip(value), hint=hint)
+
     def _own(self, violation: Violation, value: Any) -> Violation:
         hint = violation.hint
         if self.place == "path" and isinstance(value, str):
@@ -91,13 +102,12 @@ class Parameter:
 
 
 def query_fields(query: bytes) -> dict[str, list[str]]:
-    """Split a query string into its fields, in order. Unreadable bytes become replacement characters."""
+    """Split a query string into its first thousand fields, in order. Unreadable bytes become replacement characters."""
     fields: dict[str, list[str]] = {}
-    try:
-        pairs = parse_qsl(query.decode("latin-1"), keep_blank_values=True, max_num_fields=_MAX_FIELDS)
-    except ValueError:
-        return fields
-    for name, value in pairs:
+    text = query.decode("latin-1")
+    if text.count("&") >= _MAX_FIELDS:
+        text = "&".join(text.split("&", _MAX_FIELDS)[:_MAX_FIELDS])
+    for name, value in parse_qsl(text, keep_blank_values=True):
         fields.setdefault(name, []).append(value)
     return fields
 

@@ -1,14 +1,13 @@
 """OpenAPI 3.0 schemas as compiled JSON Schema validators, in either direction."""
 
 import datetime as dt
-from collections.abc import Iterator
 from typing import Any, Literal
 from urllib.parse import quote
 from uuid import UUID
 
 import jsonschema_rs
-import orjson
 
+from understudy.contract.strict_json import Unreadable, read_json
 from understudy.source import Source, pointer_to, tokens
 
 Direction = Literal["request", "response"]
@@ -158,19 +157,14 @@ def _embedded_keyword(schemas: Schemas) -> type[Any]:
             self._pointer = value["$ref"] if "$ref" in value else pointer_to(*schema_path)
 
         def validate(self, instance: Any) -> None:
-            for error in self.iter_errors(instance):
-                raise error
+            if isinstance(instance, str) and not self._fits(instance):
+                raise ValueError("the string does not hold a JSON document of its schema")
 
-        def iter_errors(self, instance: Any) -> Iterator[ValueError]:
-            if not isinstance(instance, str):
-                return
+        def _fits(self, text: str) -> bool:
             try:
-                document = orjson.loads(instance)
-            except orjson.JSONDecodeError as error:
-                yield ValueError(f"the string is not a JSON document: {error}")
-                return
-            for broken in schemas.validator(self._pointer, "request").iter_errors(document):
-                place = pointer_to(*broken.instance_path) or "/"
-                yield ValueError(f"in the JSON document, at {place}: {broken.message}")
+                document = read_json(text.encode())
+            except (Unreadable, UnicodeEncodeError):
+                return False
+            return schemas.validator(self._pointer, "request").is_valid(document)
 
     return Embedded

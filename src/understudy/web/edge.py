@@ -1,14 +1,15 @@
 """The edge: the first stage to see a request and the last to see its answer."""
 
+from asyncio import CancelledError
 from collections.abc import Callable
 from time import perf_counter
 from typing import Any
 
 import orjson
 
-from understudy.contract.explain import as_data
 from understudy.contract.problem import problem
 from understudy.contract.request import HeaderList, Reply
+from understudy.contract.wording import as_data
 from understudy.kernel.violation import Violation
 from understudy.web.exchange import KEY, ASGIApp, Exchange, Receive, Scope, Send, headers_of
 from understudy.web.stage import ClientGone
@@ -43,7 +44,7 @@ class Edge:
         scope[KEY] = exchange
         try:
             await self.app(scope, receive, send)
-        except ClientGone:
+        except (ClientGone, CancelledError):
             return
         reply = exchange.reply
         if reply is None:

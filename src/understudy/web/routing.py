@@ -7,6 +7,7 @@ on how many there are. A literal segment goes before a template, as OpenAPI dema
 import re
 from collections.abc import Iterator
 from typing import Any, NamedTuple
+from urllib.parse import unquote
 
 from connexion.middleware.abstract import ROUTING_CONTEXT
 from connexion.middleware.routing import RoutingAPI, RoutingMiddleware, RoutingOperation
@@ -53,19 +54,23 @@ class RouteIndex:
             node = _child(node, segment)
         node.targets[method] = target
 
-    def find(self, path: str) -> tuple[dict[str, Target], list[str]] | None:
-        """Return the targets of a path by method, and the values of its template; None for an unknown path."""
+    def find(self, path: str, segments: list[str] | None = None) -> tuple[dict[str, Target], list[str]] | None:
+        """Return the targets of a path by method, and the values of its template; None for an unknown path.
+
+        ``segments`` are given for a path of which a segment holds a slash of its own.
+        """
+        if segments is not None:
+            return self._find(segments)
         if path in self._met:
             return self._met[path]
-        found = self._find(path)
+        found = self._find(path.split("/"))
         if len(path) <= _MEMORABLE:
             if len(self._met) >= _REMEMBERED:
                 self._met.clear()
             self._met[path] = found
         return found
 
-    def _find(self, path: str) -> tuple[dict[str, Target], list[str]] | None:
-        segments = path.split("/")
+    def _find(self, segments: list[str]) -> tuple[dict[str, Target], list[str]] | None:
         node, values = self._root, []
         for segment in segments[1:]:
             child = node.literals.get(segment)
@@ -159,7 +164,7 @@ class Routing(RoutingMiddleware):
             await self.app(scope, receive, send)
             return
         context: dict[str, Any] = {}
-        found = self._index.find(scope["path"])
+        found = self._index.find(scope["path"], segments_of(scope.get("raw_path", b"")))
         if found is not None:
             targets, values = found
             method = scope["method"]
@@ -171,6 +176,15 @@ class Routing(RoutingMiddleware):
                 scope["path_params"] = dict(zip(target.names, values, strict=True))
         scope.setdefault("extensions", {})[ROUTING_CONTEXT] = context
         await self.app(scope, receive, send)
+
+
+def segments_of(raw_path: bytes) -> list[str] | None:
+    """Return the decoded segments of a path in which a slash is encoded; None, mostly, where none is."""
+    if b"%2" not in raw_path or b"%2f" not in raw_path.lower():
+        return None
+    raw = raw_path.partition(b"?")[0].decode("latin-1")
+    segments = [unquote(segment) for segment in raw.split("/")]
+    return segments[:-1] if len(segments) > 2 and not segments[-1] else segments
 
 
 def _allowed(targets: dict[str, Target]) -> tuple[str, ...]:

@@ -9,11 +9,14 @@ from collections.abc import Awaitable, Callable, Iterator
 from contextlib import contextmanager
 
 import uvicorn
+from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
+from understudy.contract.problem import problem
 from understudy.source import SourceError
 from understudy.web.exchange import ASGIApp
 
 _BACKLOG = 2048
+_ENDING = (signal.SIGINT, signal.SIGTERM)
 
 
 def listen(host: str, port: int) -> socket.socket:
@@ -53,29 +56,33 @@ def url_of(listener: socket.socket) -> str:
     return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
 
 
+class _Protocol(HttpToolsProtocol):
+    """Answers what is no HTTP at all, or has no end of a path, in our own shape."""
+
+    def send_400_response(self, msg: str) -> None:
+        reply = problem(400, "the request is not valid HTTP/1.1: an odd method, byte or length, or a path without end")
+        head = [b"HTTP/1.1 400 Bad Request\r\n", b"access-control-allow-origin: *\r\n", b"connection: close\r\n"]
+        head += [b"%s: %s\r\n" % header for header in reply.headers]
+        head.append(b"content-length: %d\r\n\r\n" % len(reply.body))
+        self.transport.write(b"".join(head) + reply.body)
+        self.transport.close()
+
+
 class _Server(uvicorn.Server):
     """Ends cleanly, exit code 0, on Ctrl-C and SIGTERM."""
 
     @contextmanager
     def capture_signals(self) -> Iterator[None]:
         loop = asyncio.get_running_loop()
-        for number in (signal.SIGINT, signal.SIGTERM):
+        for number in _ENDING:
             loop.add_signal_handler(number, self.handle_exit, number, None)
+        signal.pthread_sigmask(signal.SIG_UNBLOCK, _ENDING)
         try:
             yield
         finally:
-            for number in (signal.SIGINT, signal.SIGTERM):
+            for number in _ENDING:
                 loop.remove_signal_handler(number)
-
-
-def end_cleanly() -> None:
-    """End with exit code 0 on Ctrl-C and SIGTERM, also before the server has its own way of doing so."""
-
-    def leave(*_: object) -> None:
-        raise SystemExit(0)
-
-    for number in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(number, leave)
+                signal.signal(number, signal.SIG_IGN)
 
 
 def serve(app: ASGIApp, listener: socket.socket, beside: Callable[[], Awaitable[None]] | None = None) -> None:
@@ -83,18 +90,20 @@ def serve(app: ASGIApp, listener: socket.socket, beside: Callable[[], Awaitable[
     config = uvicorn.Config(
         app,
         loop="uvloop",
-        http="httptools",
+        http=_Protocol,
         lifespan="off",
-        log_level="error",
+        log_level="critical",
         access_log=False,
         server_header=False,
         proxy_headers=False,
         ws="none",
-        timeout_graceful_shutdown=3,
+        timeout_graceful_shutdown=1,
     )
     # What stands now stands for good: the garbage collector need not look at it again and again.
     gc.collect()
     gc.freeze()
+    # A signal that comes while the loop is being made would be lost; it waits until its handler stands.
+    signal.pthread_sigmask(signal.SIG_BLOCK, _ENDING)
     with asyncio.Runner(loop_factory=config.get_loop_factory()) as runner:
         runner.run(_run(_Server(config), listener, beside))
 
