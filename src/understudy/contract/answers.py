@@ -8,7 +8,9 @@ import orjson
 
 from understudy.contract.explain import Explainer
 from understudy.contract.media import is_json, media_type
+from understudy.contract.records import Records, records_in
 from understudy.contract.request import HeaderList, Reply
+from understudy.contract.response_headers import Breach, Headers
 from understudy.contract.schema import Schemas
 from understudy.contract.wording import sentence
 from understudy.kernel.freeze import FrozenDict
@@ -18,39 +20,7 @@ from understudy.source import Source, SourceError, pointer_to
 
 ALL = "all"
 _REMEMBERED = 1024
-
-
-class Breach(Exception):
-    """An answer that breaks the contract: a fault of ours, never shown as the vendor's."""
-
-    def __init__(self, message: str, violations: tuple[Violation, ...] = ()) -> None:
-        super().__init__(message)
-        self.violations = violations
-
-
-class Headers:
-    """The response headers that one status declares."""
-
-    def __init__(self, source: Source, schemas: Schemas, explainer: Explainer, pointer: str) -> None:
-        self._explainer = explainer
-        self._rules: list[tuple[str, bool, jsonschema_rs.Validator]] = []
-        for name in source.find(pointer).get("headers", {}):
-            at, header = source.resolve(pointer_to("headers", name, base=pointer))
-            if name.lower() != "content-type" and "schema" in header:
-                validator = schemas.validator(f"{at}/schema", "response")
-                self._rules.append((name, header.get("required", False), validator))
-
-    def check(self, sent: Mapping[str, str]) -> None:
-        """Raise Breach for a required header that is not sent, or one that breaks its schema."""
-        for name, required, validator in self._rules:
-            value = sent.get(name)
-            if value is None and required:
-                raise Breach(f"the answer lacks the header {name}")
-            if value is not None and not validator.is_valid(value):
-                raise Breach(f"the header {name} breaks its schema: {value!r}")
-
-    def __bool__(self) -> bool:
-        return bool(self._rules)
+_NO_HEADERS: Mapping[str, str] = {}
 
 
 class NamedAnswer:
@@ -66,6 +36,7 @@ class NamedAnswer:
         pointer: str,
         source: Source,
         validator: jsonschema_rs.Validator | None,
+        records: tuple[Records, ...],
         headers: Headers,
         explainer: Explainer,
         dialect: Dialect,
@@ -80,7 +51,8 @@ class NamedAnswer:
         self._dialect = dialect
         self._plain = dialect.adds_nothing and not headers
         self._validator = validator
-        self._written: dict[int, tuple[FrozenDict, bytes]] = {}
+        self._records = records
+        self._written: dict[int, tuple[FrozenDict, Reply]] = {}
         self._fixed: HeaderList = [(b"understudy-answer", name.encode())]
         if media:
             self._fixed.append((b"content-type", media.encode()))
@@ -94,6 +66,7 @@ class NamedAnswer:
         self.translated = bool(translations)
         self.is_constant = not (self.varies or self.varies_whole)
         self.samples = {lang: self._encode(template) for lang, template in self._templates.items()}
+        self._same = {lang: self._whole(sample) for lang, sample in self.samples.items()}
 
     def check_examples(self) -> Iterator[str]:
         """Yield what is wrong with the contract's example of this answer, in every language."""
@@ -123,13 +96,13 @@ class NamedAnswer:
         if language not in self._templates:
             language = "en"
         if self._plain and not headers:
-            return Reply(self.status, self._fixed, self._body(content, {}, language, validate=validate), self.name)
+            return self._plainly(content, language, validate=validate)
         common = self._dialect.common(self._templates[language], moment)
         body = self._body(content, common, language, validate=validate)
         sent = {**self._dialect.headers(common, language), **(headers or {})}
         if validate and self._headers:
             self._headers.check(sent)
-        return Reply(self.status, self._head(sent), body, self.name)
+        return self._whole(body, sent)
 
     def forced(self, moment: Moment, language: str = "en") -> Reply:
         """Return the contract's own example as the answer, with what this vendor puts into every answer."""
@@ -147,20 +120,33 @@ class NamedAnswer:
             return self.samples[language]
         if not self.varies_whole:
             return self._checked(self._fill(self._templates[language], content, common), validate=validate)
-        if type(content) is not FrozenDict:
-            return self._checked(content, validate=validate)
+        return self._checked(content, validate=validate)
+
+    def _plainly(self, content: Any, language: str, *, validate: bool) -> Reply:
+        """Return the reply of a vendor who adds nothing of their own; what cannot differ is made once."""
+        if self.is_constant and not content:
+            return self._same[language]
+        if not self.varies_whole or type(content) is not FrozenDict:
+            return self._whole(self._body(content, {}, language, validate=validate))
         # A frozen record that was checked and written once stays as it was.
         known = self._written.get(id(content))
         if known is None:
             if len(self._written) >= _REMEMBERED:
                 self._written.clear()
-            known = self._written[id(content)] = (content, self._checked(content, validate=validate))
+            known = self._written[id(content)] = (content, self._whole(self._checked(content, validate=validate)))
         return known[1]
 
     def _checked(self, value: Any, *, validate: bool) -> bytes:
-        if validate and self._validator is not None and not self._validator.is_valid(value):
+        if not validate or self._validator is None:
+            return self._encode(value)
+        rest = written = value
+        if self._records and type(value) is dict:
+            lists = {part.member: part.written(value.get(part.member)) for part in self._records}
+            if None not in lists.values():
+                rest, written = {**value, **dict.fromkeys(lists, ())}, {**value, **lists}
+        if not self._validator.is_valid(rest):
             raise Breach(f"the answer {self.name!r} breaks its schema", self._violations(value))
-        return self._encode(value)
+        return self._encode(written)
 
     def _fill(self, template: Any, content: Any, common: Mapping[str, Any]) -> dict[str, Any]:
         given: Mapping[str, Any] = {} if content is None else content
@@ -182,8 +168,11 @@ class NamedAnswer:
             return ()
         return self._explainer.explain(self._validator, value, "body")
 
-    def _head(self, sent: Mapping[str, str]) -> HeaderList:
-        return self._fixed + [(name.lower().encode(), value.encode("latin-1")) for name, value in sent.items()]
+    def _whole(self, body: bytes, sent: Mapping[str, str] = _NO_HEADERS) -> Reply:
+        head = self._fixed + [(name.lower().encode(), value.encode("latin-1")) for name, value in sent.items()]
+        if self.status != 204:
+            head.append((b"content-length", b"%d" % len(body)))
+        return Reply(self.status, head, body, self.name)
 
     def _encode(self, value: Any) -> bytes:
         if self._is_json:
@@ -220,17 +209,18 @@ class Answers:
         self.by_status.setdefault(answer.status, answer)
 
     def _of_response(self, status: int, at: str, response: Mapping[str, Any]) -> Iterator[NamedAnswer]:
-        headers = Headers(self._source, self._schemas, self._explainer, at)
+        headers = Headers(self._source, self._schemas, at)
         if not response.get("content"):
             if "x-answer" in response:
-                yield self._answer(response["x-answer"], status, "", {}, at, None, headers)
+                yield self._answer(response["x-answer"], status, "", {}, at, None, (), headers)
             return
         for media, content in response["content"].items():
             place = pointer_to("content", media, base=at)
             validator = self._schemas.validator(f"{place}/schema", "response") if "schema" in content else None
+            records = records_in(self._source, self._schemas, f"{place}/schema") if "schema" in content else ()
             for name in content.get("examples", {}):
                 where, example = self._source.resolve(pointer_to("examples", name, base=place))
-                yield self._answer(name, status, media, example, where, validator, headers)
+                yield self._answer(name, status, media, example, where, validator, records, headers)
 
     def _answer(
         self,
@@ -240,6 +230,7 @@ class Answers:
         example: Mapping[str, Any],
         pointer: str,
         validator: jsonschema_rs.Validator | None,
+        records: tuple[Records, ...],
         headers: Headers,
     ) -> NamedAnswer:
         return NamedAnswer(
@@ -250,6 +241,7 @@ class Answers:
             pointer=pointer,
             source=self._source,
             validator=validator,
+            records=records,
             headers=headers,
             explainer=self._explainer,
             dialect=self._dialect,

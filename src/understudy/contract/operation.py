@@ -4,12 +4,13 @@ import traceback
 from collections.abc import Callable, Mapping
 from typing import Any, NamedTuple
 
-from understudy.contract.answers import Answers, Breach, NamedAnswer
+from understudy.contract.answers import Answers, NamedAnswer
 from understudy.contract.forced import Wish, wish
 from understudy.contract.inputs import Inputs
 from understudy.contract.problem import problem
 from understudy.contract.refusals import Refused
 from understudy.contract.request import Reply, Request
+from understudy.contract.response_headers import Breach
 from understudy.contract.wording import as_data
 from understudy.kernel.exchange import Call, Refusal
 from understudy.kernel.provider import Dialect, Handler, Keyring, Moment, Visitor
@@ -82,7 +83,7 @@ class Operation:
         early = self.inputs.parse_body(request) if self.inputs.body_first else None
         principal = self._let_in(request, state, moment, setting.keyring)
         path, query, headers, body = self.inputs.read(request, early)
-        asked = wish(request)
+        asked = wish(request) if request.query or b"prefer" in request.headers else None
         if asked is not None:
             return Outcome(self._force(asked, moment, language), state)
         call = Call(self.id, path, query, headers, body, principal, moment.now, moment.mint)

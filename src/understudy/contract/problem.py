@@ -20,4 +20,6 @@ _TITLES = {
 def problem(status: int, detail: str, *, violations: tuple[Violation, ...] = (), **members: Any) -> Reply:
     """Return a reply that says what went wrong, with further members as given."""
     body = {"type": "about:blank", "title": _TITLES.get(status, "Error"), "status": status, "detail": detail, **members}
-    return Reply(status, [(b"content-type", b"application/problem+json")], orjson.dumps(body), None, violations)
+    text = orjson.dumps(body)
+    head = [(b"content-type", b"application/problem+json"), (b"content-length", b"%d" % len(text))]
+    return Reply(status, head, text, None, violations)

@@ -29,6 +29,7 @@ class Reply(NamedTuple):
 
     status: int
     headers: HeaderList
+    """Complete, content-length included; shared between replies, so never changed in place."""
     body: bytes
     name: str | None = None
     """The answer's name in the contract; None for an answer of our own."""

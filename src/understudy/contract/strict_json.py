@@ -21,7 +21,7 @@ class Unreadable(Exception):
 
 def read_json(raw: bytes) -> Any:
     """Read a JSON document. Raises Unreadable for anything else."""
-    if raw.count(b"[") + raw.count(b"{") > MAX_DEPTH and _is_too_deep(raw):
+    if len(raw) > MAX_DEPTH and raw.count(b"[") + raw.count(b"{") > MAX_DEPTH and _is_too_deep(raw):
         raise Unreadable(f"the document is nested deeper than {MAX_DEPTH} levels")
     try:
         value = orjson.loads(raw)
@@ -34,9 +34,12 @@ def read_json(raw: bytes) -> Any:
 
 def _is_suspect(raw: bytes, value: Any) -> bool:
     """Say whether a slow look is worth it: a repeated key is gone from the value, and so are its quotes."""
+    written = orjson.dumps(value)
+    if written == raw:
+        return False
     if b"\\u00" in raw or _LONG_NUMBER.search(raw):
         return True
-    return raw.count(b'"') != orjson.dumps(value).count(b'"')
+    return raw.count(b'"') != written.count(b'"')
 
 
 def _refuse_repeated(pairs: list[tuple[str, Any]]) -> dict[str, Any]:

@@ -18,6 +18,13 @@ class FrozenDict(dict[str, Any]):
     __setitem__ = __delitem__ = __ior__ = _refuse
     clear = pop = popitem = setdefault = update = _refuse
 
+    def over(self, changes: Mapping[str, Any]) -> "FrozenDict":
+        """Return this record with some members changed, at their places, or added at its end."""
+        changed = FrozenDict(self)
+        for name, value in changes.items():
+            dict.__setitem__(changed, name, value if type(value) in _FROZEN else freeze(value))
+        return changed
+
     def __reduce__(self) -> tuple[type["FrozenDict"], tuple[dict[str, Any]]]:
         return FrozenDict, (dict(self),)
 

@@ -75,7 +75,6 @@ class Table:
     def __init__(
         self,
         base: _Base,
-        *,
         seats: Map[Id, int] = _NOTHING,
         records: Map[int, Record] = _NOTHING,
         groups: Map[tuple[str, Hashable], OrderedSet] = _NOTHING,
@@ -157,18 +156,22 @@ class Table:
     def put(self, record: Mapping[str, Any]) -> "Table":
         """Return the table with ``record`` in the place of the one with its id, or at the end."""
         frozen: Record = freeze(record)
-        id = frozen[self.key]
+        base = self._base
+        id = frozen[base.key]
         seat = self._seat(id)
-        known = seat != _DROPPED
-        old = self.at(seat) if known else None
-        if not known:
-            seat = self._order.top
+        if seat == _DROPPED:
+            return self._join(id, frozen)
+        groups = self._refile(seat, self.at(seat), frozen) if base.keys else self._groups
+        return Table(base, self._seats, self._records.set(seat, frozen), groups, self._order)
+
+    def _join(self, id: Id, record: Record) -> "Table":
+        seat = self._order.top
         return Table(
             self._base,
-            seats=self._seats if known else self._seats.set(id, seat),
-            records=self._records.set(seat, frozen),
-            groups=self._refile(seat, old, frozen) if self._base.keys else self._groups,
-            order=self._order if known else self._order.add(seat),
+            self._seats.set(id, seat),
+            self._records.set(seat, record),
+            self._refile(seat, None, record),
+            self._order.add(seat),
         )
 
     def drop(self, id: Id) -> "Table":

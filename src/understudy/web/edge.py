@@ -20,7 +20,6 @@ _CORS: HeaderList = [
     (b"access-control-expose-headers", _EXPOSED.encode()),
 ]
 _VIOLATIONS_BYTES = 4096
-_NO_CONTENT = 204
 Listener = Callable[[Exchange], None]
 
 
@@ -49,18 +48,18 @@ class Edge:
         reply = exchange.reply
         if reply is None:
             reply = exchange.reply = problem(500, "no stage answered")
-        await send({"type": "http.response.start", "status": reply.status, "headers": _head(exchange, reply)})
+        head = reply.headers
+        if reply.violations or b"origin" in headers:
+            head = head + _added(exchange, reply)
+        await send({"type": "http.response.start", "status": reply.status, "headers": head})
         await send({"type": "http.response.body", "body": b"" if exchange.method == "HEAD" else reply.body})
         for listener in self.listeners:
             listener(exchange)
 
 
-def _head(exchange: Exchange, reply: Reply) -> HeaderList:
-    headers = reply.headers.copy()
-    if reply.status != _NO_CONTENT:
-        headers.append((b"content-length", b"%d" % len(reply.body)))
-    if b"origin" in exchange.headers:
-        headers += _CORS
+def _added(exchange: Exchange, reply: Reply) -> HeaderList:
+    """Return the headers that an answer gets on its way out."""
+    headers = [*_CORS] if b"origin" in exchange.headers else []
     if reply.violations:
         headers.append((b"understudy-violations", violations_header(reply.violations)))
     return headers

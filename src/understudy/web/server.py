@@ -63,8 +63,7 @@ class _Protocol(HttpToolsProtocol):
         reply = problem(400, "the request is not valid HTTP/1.1: an odd method, byte or length, or a path without end")
         head = [b"HTTP/1.1 400 Bad Request\r\n", b"access-control-allow-origin: *\r\n", b"connection: close\r\n"]
         head += [b"%s: %s\r\n" % header for header in reply.headers]
-        head.append(b"content-length: %d\r\n\r\n" % len(reply.body))
-        self.transport.write(b"".join(head) + reply.body)
+        self.transport.write(b"".join(head) + b"\r\n" + reply.body)
         self.transport.close()
 
 

@@ -1,6 +1,6 @@
 """Organisations, as the admin secret manages them."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -52,22 +52,26 @@ BLANK: Record = freeze(
 """An organisation of which nothing was said, in the order in which the Dashboard shows its members."""
 
 
-def organisation(id: str, given: Given) -> Given:
+_SHAPED: Mapping[str, Callable[[Any], Any]] = {
+    "apis": lambda apis: [_over(_API, api) for api in apis],
+    "event_options": lambda options: {name: _over(_EVENT_OPTION, option) for name, option in options.items()},
+    "ui": lambda ui: _over(_UI, ui),
+    "open_policy": lambda policy: _over(_OPEN_POLICY, policy),
+}
+"""The members that have members of their own: how each is filled up."""
+
+
+def organisation(id: str, given: Given) -> Record:
     """Return an organisation as it is kept: every member there, the unknown ones gone.
 
     What is left out, or null, is empty: so Go reads JSON.
     """
-    kept = _over(BLANK, given)
-    kept["id"] = id
-    if kept["apis"]:
-        kept["apis"] = [_over(_API, api) for api in kept["apis"]]
-    if kept["event_options"]:
-        kept["event_options"] = {name: _over(_EVENT_OPTION, option) for name, option in kept["event_options"].items()}
-    if "ui" in given:
-        kept["ui"] = _over(BLANK["ui"], kept["ui"])
-    if "open_policy" in given:
-        kept["open_policy"] = _over(_OPEN_POLICY, kept["open_policy"])
-    return kept
+    said = {name: value for name, value in given.items() if value is not None and name in BLANK}
+    for name, shaped in _SHAPED.items():
+        if name in said:
+            said[name] = shaped(said[name])
+    said["id"] = id
+    return BLANK.over(said)
 
 
 def list_organisations(state: TykState, call: Call) -> tuple[Answer, TykState]:

@@ -1,0 +1,41 @@
+"""The headers that an answer declares, and what happens to one that breaks the contract."""
+
+from collections.abc import Mapping
+
+import jsonschema_rs
+
+from understudy.contract.schema import Schemas
+from understudy.kernel.violation import Violation
+from understudy.source import Source, pointer_to
+
+
+class Breach(Exception):
+    """An answer that breaks the contract: a fault of ours, never shown as the vendor's."""
+
+    def __init__(self, message: str, violations: tuple[Violation, ...] = ()) -> None:
+        super().__init__(message)
+        self.violations = violations
+
+
+class Headers:
+    """The response headers that one status declares."""
+
+    def __init__(self, source: Source, schemas: Schemas, pointer: str) -> None:
+        self._rules: list[tuple[str, bool, jsonschema_rs.Validator]] = []
+        for name in source.find(pointer).get("headers", {}):
+            at, header = source.resolve(pointer_to("headers", name, base=pointer))
+            if name.lower() != "content-type" and "schema" in header:
+                validator = schemas.validator(f"{at}/schema", "response")
+                self._rules.append((name, header.get("required", False), validator))
+
+    def check(self, sent: Mapping[str, str]) -> None:
+        """Raise Breach for a required header that is not sent, or one that breaks its schema."""
+        for name, required, validator in self._rules:
+            value = sent.get(name)
+            if value is None and required:
+                raise Breach(f"the answer lacks the header {name}")
+            if value is not None and not validator.is_valid(value):
+                raise Breach(f"the header {name} breaks its schema: {value!r}")
+
+    def __bool__(self) -> bool:
+        return bool(self._rules)
