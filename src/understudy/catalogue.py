@@ -36,7 +36,8 @@ def rows(parts: Sequence[Part]) -> Iterator[Row]:
 
 def provenance(operation: Operation) -> str:
     """Return documented, observed or inferred."""
-    return str(operation.node.get("x-provenance", {}).get("kind", "unknown"))
+    said = operation.node.get("x-provenance")
+    return str(said.get("kind", "unknown")) if isinstance(said, dict) else "unknown"
 
 
 def render(parts: Sequence[Part], form: str) -> str:

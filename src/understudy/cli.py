@@ -11,8 +11,8 @@ from typing import Any
 import click
 
 from understudy import __version__
-from understudy.options import SERVE, Option, from_file
-from understudy.source import Source, SourceError
+from understudy.options import SERVE, Option, read_settings
+from understudy.source import SourceError
 
 _SETTINGS_FILE = "understudy.yaml"
 
@@ -74,9 +74,7 @@ def _click_option(option: Option) -> Callable[[Callable[..., None]], Callable[..
 
 
 def _read_settings(ctx: click.Context, _: click.Parameter, __: object) -> None:
-    path = Path(_SETTINGS_FILE)
-    if path.is_file():
-        ctx.default_map = from_file(Source.read(path, _SETTINGS_FILE))
+    ctx.default_map = read_settings(Path(_SETTINGS_FILE))
 
 
 @main.command()

@@ -2,6 +2,7 @@
 
 import importlib
 import pkgutil
+import traceback
 from collections.abc import Iterable
 from dataclasses import dataclass
 from hashlib import blake2b
@@ -73,8 +74,12 @@ class Part:
             ) from error
         except _STUMBLES as error:
             where = self._culprit(cast)
-            what = "this persona" if where != cast.source else f"world {world!r}"
-            raise SourceError(f"{where}: {what} cannot be played: {_told(error)}; correct what it says") from error
+            if where == cast.source:
+                remedy = f"correct it, or the seed function ({_place(error)})"
+                raise SourceError(f"{where}: world {world!r} cannot be played: {_told(error)}; {remedy}") from error
+            raise SourceError(
+                f"{where}: this persona cannot be played: {_told(error)}; correct what it says"
+            ) from error
 
     def _culprit(self, cast: Cast) -> str:
         """Return file:line of the persona without whom the world can be built; of the world if there is none."""
@@ -109,6 +114,12 @@ class Part:
 
 def _told(error: Exception) -> str:
     return str(error) if type(error) is ValueError else f"{type(error).__name__}: {error}"
+
+
+def _place(error: Exception) -> str:
+    """Return file:line of where an error was raised."""
+    last = traceback.extract_tb(error.__traceback__)[-1]
+    return f"{Path(last.filename).parent.name}/{Path(last.filename).name}:{last.lineno}"
 
 
 def load_part(name: str, places: Places) -> Part:

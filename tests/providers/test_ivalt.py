@@ -327,22 +327,119 @@ class TestBadInput:
         reply = send(mock, "POST", "/organization/123/create/user", json=body)
         assert (422, "validation_failed", "The email field must be a string.") == said(reply)
 
-    @pytest.mark.parametrize(
-        "timeslots",
-        [
-            "on Mondays",
-            "{}",
-            "[1]",
-            json.dumps([{**SLOT, "user_id": "32"}]),
-            json.dumps([{**SLOT, "org_id": 272}]),
-            json.dumps([{**SLOT, "start_time": "9 o'clock"}]),
-            json.dumps([{name: value for name, value in SLOT.items() if name != "timezone"}]),
-        ],
-    )
-    def test_the_document_inside_timeslots_is_checked_too(self, mock: httpx.Client, timeslots: str) -> None:
+    @pytest.mark.parametrize("timeslots", ["on Mondays", "{}", "7", "", "[" * 500])
+    def test_time_slots_are_a_json_list_inside_a_string(self, mock: httpx.Client, timeslots: str) -> None:
         reply = send(mock, "PUT", "/organization/272/update/user/32", json={**BIKRAMJEET, "timeslots": timeslots})
         assert (422, "validation_failed", "The timeslots field must be a JSON list of time slots.") == said(reply)
         assert "[]" == users(mock, 272)[32]["timeslots"]
+
+    @pytest.mark.parametrize(
+        ("slot", "place", "sentence"),
+        [
+            (1, "", "must be an object."),
+            ({**SLOT, "user_id": "32"}, ".user_id", "must be an integer."),
+            ({**SLOT, "user_id": 2**63}, ".user_id", "must be an integer."),
+            ({**SLOT, "user_id": -1}, ".user_id", "must be at least 0."),
+            ({**SLOT, "org_id": 272}, ".org_id", "must be a string."),
+            ({**SLOT, "org_id": "x"}, ".org_id", "format is invalid."),
+            ({**SLOT, "start_time": "9 o'clock"}, ".start_time", "must be a valid date."),
+            ({**SLOT, "end_time": "2023-02-30T00:00:00Z"}, ".end_time", "must be a valid date."),
+            ({**SLOT, "timezone": "Nowhere/X"}, ".timezone", "must be a valid timezone."),
+            ({**SLOT, "timezone": ""}, ".timezone", "must be a valid timezone."),
+            ({name: value for name, value in SLOT.items() if name != "timezone"}, ".timezone", "is required."),
+        ],
+    )
+    def test_a_wrong_time_slot_is_named_by_its_place(
+        self, mock: httpx.Client, slot: Any, place: str, sentence: str
+    ) -> None:
+        """As if the document inside the string were a part of the body, with Laravel's dots."""
+        body = {**BIKRAMJEET, "timeslots": json.dumps([SLOT, slot])}
+        reply = send(mock, "PUT", "/organization/272/update/user/32", json=body)
+        field = f"timeslots.1{place}"
+        assert (422, "validation_failed", f"The {field} field {sentence}") == said(reply)
+        assert {field: [f"The {field} field {sentence}"]} == reply.json()["errors"]
+        assert "[]" == users(mock, 272)[32]["timeslots"]
+
+    def test_every_wrong_member_of_a_time_slot_is_named(self, mock: httpx.Client) -> None:
+        body = {**BIKRAMJEET, "email": "nobody", "timeslots": json.dumps([{**SLOT, "status": "2", "org_id": ""}])}
+        errors = send(mock, "PUT", "/organization/272/update/user/32", json=body).json()["errors"]
+        assert {"email", "timeslots.0.status", "timeslots.0.org_id"} == errors.keys()
+        assert {
+            "The timeslots.0.status field must be an integer.",
+            "The selected timeslots.0.status is invalid.",
+        } == set(errors["timeslots.0.status"])
+
+    def test_a_time_zone_is_an_area_and_a_city_however_they_are_spelt(self, mock: httpx.Client) -> None:
+        """The kinds of names in the tz database."""
+        zones = (
+            *("UTC", "Asia/Kolkata", "America/Argentina/Buenos_Aires", "America/North_Dakota/New_Salem"),
+            *("America/Port-au-Prince", "Antarctica/DumontDUrville", "Africa/Dar_es_Salaam", "Asia/Ust-Nera"),
+            *("Australia/ACT", "Arctic/Longyearbyen", "Indian/Mahe", "Pacific/Port_Moresby", "Atlantic/Jan_Mayen"),
+        )
+        slots = [{**SLOT, "timezone": zone} for zone in zones]
+        body = {**BIKRAMJEET, "timeslots": json.dumps(slots)}
+        assert 200 == send(mock, "PUT", "/organization/272/update/user/32", json=body).status_code
+
+    @pytest.mark.parametrize(
+        ("start", "end", "status"),
+        [
+            ("2023-05-08T09:39:00Z", "2023-05-08T09:38:59Z", 422),
+            ("2023-05-08T09:39:00Z", "2023-05-08T09:39:00Z", 200),
+            ("2023-05-08T09:39:00.5Z", "2023-05-08T09:39:00.4Z", 422),
+            ("2023-05-08T12:00:00+05:30", "2023-05-08T06:29:59Z", 422),
+            ("2023-05-08T12:00:00+05:30", "2023-05-08T06:30:00Z", 200),
+            ("2023-05-08T12:00:00Z", "2023-05-08T09:00:00-03:30", 200),
+            ("2016-12-31T23:59:60Z", "2017-01-01T00:00:00z", 200),
+            ("0000-01-01T00:00:00Z", "9999-12-31T23:59:59-23:59", 200),
+            ("0001-01-01T00:00:00+23:59", "0000-02-29t00:00:00Z", 422),
+            ("2000-02-29T00:00:00Z", "1999-12-31T00:00:00Z", 422),
+        ],
+    )
+    def test_no_time_slot_ends_before_it_starts(self, mock: httpx.Client, start: str, end: str, status: int) -> None:
+        """Compared as moments, whatever their offsets; the second slot is held to it as the first one is."""
+        slots = [SLOT, {**SLOT, "start_time": start, "end_time": end}]
+        body = {**BIKRAMJEET, "timeslots": json.dumps(slots)}
+        reply = send(mock, "PUT", "/organization/272/update/user/32", json=body)
+        assert status == reply.status_code
+        if status == 422:
+            assert "timeslot_ends_before_start" == reply.headers["understudy-answer"]
+            assert {"timeslots": [reply.json()["message"]]} == reply.json()["errors"]
+            assert "[]" == users(mock, 272)[32]["timeslots"]
+
+    @pytest.mark.parametrize(("field", "one"), [("geofences", OFFICE), ("timeslots", SLOT)])
+    def test_a_list_has_an_end(self, mock: httpx.Client, field: str, one: dict[str, Any]) -> None:
+        """A thousand are taken, one more is not."""
+        for count, status in ((1000, 200), (1001, 422)):
+            sent: dict[str, Any] = {field: [one] * count}
+            path = "/user/32/geofences/update"
+            if field == "timeslots":
+                path, sent = "/organization/272/update/user/32", {**BIKRAMJEET, field: json.dumps([one] * count)}
+            reply = send(mock, "PUT", path, json=sent)
+            assert status == reply.status_code
+        assert f"The {field} field must not have more than 1000 items." in reply.json()["errors"][field]
+
+    def test_a_secret_is_not_repeated(self, mock: httpx.Client) -> None:
+        """Neither in the answer nor in the violations."""
+        for secret in (["hunter2"], "hunter2" * 100):
+            reply = send(
+                mock, "PUT", "/organization/123/update/auth-code/123", json={**CREDENTIALS, "client_secret": secret}
+            )
+            assert (422, "validation_failed") == said(reply)[:2]
+            assert "hunter2" not in reply.text + reply.headers["understudy-violations"]
+
+    @pytest.mark.parametrize(
+        ("path", "name"),
+        [
+            ("/organization/0123/users", "organisation_not_found"),
+            ("/organization/00/users", "organisation_not_found"),
+            ("/organization/+123/users", "organisation_not_found"),
+            ("/user/0123/geofences", "user_not_found"),
+            ("/user/0123/organizations/ORG001", "user_not_found"),
+        ],
+    )
+    def test_an_id_is_found_only_as_it_is_written(self, mock: httpx.Client, path: str, name: str) -> None:
+        """Ids are opaque text: another way to write the same number is another id."""
+        assert (404, name) == said(send(mock, "GET", path))[:2]
 
     @pytest.mark.parametrize(
         ("member", "value", "sentence"),
@@ -363,10 +460,10 @@ class TestBadInput:
         assert (422, "validation_failed", sentence) == said(reply)
         assert {f"geofences.1.{member}": [sentence]} == reply.json()["errors"]
 
-    @pytest.mark.parametrize("sent", ["95", None, 2**64, [95, "96"], {}, 1.5])
+    @pytest.mark.parametrize("sent", ["95", None, 2**63, [95, "96"], {}, 1.5, [*range(1001)]])
     def test_time_slots_are_integers(self, mock: httpx.Client, sent: Any) -> None:
         reply = send(mock, "PUT", "/user/123/timeslots/update", json={"timeslot_ids": sent})
-        message = "The timeslot ids field must be an integer or a list of integers."
+        message = "The timeslot ids field must be an integer or a list of at most 1000 integers."
         assert (422, "validation_failed", message) == said(reply)
 
     def test_an_unfilled_placeholder_gets_a_hint(self, mock: httpx.Client) -> None:

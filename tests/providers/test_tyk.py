@@ -497,6 +497,29 @@ def test_a_regular_user_needs_both_names(tyk: Dashboard) -> None:
     assert (403, "Request body malformed.") == refused(short)
 
 
+@pytest.mark.parametrize(
+    ("path", "body"),
+    [
+        ("/admin/users", {**COLLEAGUE, "password": ["hunter2"]}),
+        ("/admin/users", [{**COLLEAGUE, "password": "hunter2"}]),
+        ("/api/users", {**COLLEAGUE, "password": {"hunter2": "hunter2"}}),
+        (f"/api/users/{JOHN}/actions/reset", {"new_password": ["hunter2"], "current_password": ["hunter2"]}),
+        (f"/api/users/{JOHN}/actions/reset", [{"new_password": "hunter2", "current_password": "hunter2"}]),
+    ],
+)
+def test_a_password_is_not_repeated(tyk: Dashboard, path: str, body: Any) -> None:
+    """Neither in the answer nor in the violations."""
+    response = tyk.post(path, body)
+    assert refused(response)[0] in (400, 403)
+    assert "hunter2" not in response.text + response.headers["Understudy-Violations"]
+
+
+def test_an_organisation_has_a_thousand_apis_at_most(tyk: Dashboard) -> None:
+    """One more is refused."""
+    assert 200 == tyk.post("/admin/organisations", {"apis": APIS[:1] * 1000}).status_code
+    assert (403, "Request body malformed") == refused(tyk.post("/admin/organisations", {"apis": APIS[:1] * 1001}))
+
+
 @pytest.mark.parametrize(("method", "path", "message"), UNKNOWN)
 @pytest.mark.parametrize("id", [NOBODY, "{orgId}", "orgId", "%7BUSER_ID%7D", "1", JIVELY.upper(), "%00", "x" * 5000])
 def test_unknown_ids_are_not_found(tyk: Dashboard, method: str, path: str, message: str, id: str) -> None:

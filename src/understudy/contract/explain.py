@@ -25,7 +25,7 @@ class Explainer:
     def __init__(self, source: Source, schemas: Schemas) -> None:
         self._source = source
         self._schemas = schemas
-        self._secrets = frozenset(_secret_names(source.data))
+        self._secrets = frozenset(self._secret_names(source.data))
 
     def explain(
         self, validator: jsonschema_rs.Validator, value: Any, place: str, prefix: str = ""
@@ -131,6 +131,19 @@ class Explainer:
             refusal=by_keyword(node, "x-refusal", keyword),
         )
 
+    def _secret_names(self, node: Any) -> Iterator[str]:
+        """Yield the names of all properties of a contract that hold secrets."""
+        if isinstance(node, list):
+            for item in node:
+                yield from self._secret_names(item)
+        elif isinstance(node, dict):
+            properties = node.get("properties")
+            for name, part in properties.items() if isinstance(properties, dict) else ():
+                if _is_secret(self._source.resolve_inside(part)[1]):
+                    yield name
+            for item in node.values():
+                yield from self._secret_names(item)
+
     def _rule(self, path: list[str | int]) -> Any:
         node = self._node(path[:-1])
         return node.get(path[-1]) if isinstance(node, dict) else None
@@ -163,19 +176,6 @@ def by_keyword(node: Any, extension: str, keyword: str) -> str | None:
 
 def _is_secret(node: Any) -> bool:
     return isinstance(node, dict) and (node.get("format") == "password" or node.get("writeOnly") is True)
-
-
-def _secret_names(node: Any) -> Iterator[str]:
-    """Yield the names of all properties of a contract that hold secrets."""
-    if isinstance(node, list):
-        for item in node:
-            yield from _secret_names(item)
-    elif isinstance(node, dict):
-        properties = node.get("properties")
-        if isinstance(properties, dict):
-            yield from (name for name, part in properties.items() if _is_secret(part))
-        for item in node.values():
-            yield from _secret_names(item)
 
 
 def _is_larger(value: Any, limit: int) -> bool:

@@ -11,8 +11,9 @@ _LOCATIONS = {"body": "body", "path": "params", "query": "query", "header": "hea
 
 
 def explain(violations: tuple[Violation, ...]) -> Mapping[str, Any]:
-    """Return an entry for each broken rule (422), and the parser's text (400, broken JSON)."""
-    return {"error": [_entry(violation) for violation in violations], "message": violations[0].message}
+    """Return an entry for each broken rule (422), and the parser's own text (400, broken JSON)."""
+    text = violations[0].wording or violations[0].message
+    return {"error": [_entry(violation) for violation in violations], "message": text}
 
 
 def common(example: Any, moment: Moment) -> Mapping[str, Any]:

@@ -30,7 +30,7 @@ def update_organization(state: ElevateState, call: Call) -> tuple[Answer, Elevat
     organization = _updatable(state, call)
     if "related_orgs" in body and SYSTEM_ADMINISTRATOR not in call.principal.roles:
         raise Refusal("related_organizations_denied")
-    changes = _changes(body)
+    changes = _changes(state, organization["id"], body)
     stamp = {"updated_by": call.principal.id, "updated_at": iso(call.now)}
     organizations = state.organizations.put({**organization, **changes, **stamp})
     if "related_orgs" in changes:
@@ -64,10 +64,15 @@ def _updatable(state: ElevateState, call: Call) -> Record:
     return organization
 
 
-def _changes(body: dict[str, Any]) -> dict[str, Any]:
+def _changes(state: ElevateState, id: int, body: dict[str, Any]) -> dict[str, Any]:
+    """Return what becomes of the members that were sent.
+
+    Only organisations that exist, and others than this one, can be related: the relation is mutual.
+    """
     changes: dict[str, Any] = {member: body[member].strip() for member in ("name", "description") if member in body}
     if "related_orgs" in body:
-        changes["related_orgs"] = list(dict.fromkeys(body["related_orgs"]))
+        others = _existing(state.organizations, body["related_orgs"])
+        changes["related_orgs"] = [other["id"] for other in others if other["id"] != id]
     return changes
 
 
@@ -78,7 +83,7 @@ def _related(organizations: Table, before: Record, now: Iterable[int]) -> Table:
         others = [related for related in other["related_orgs"] if related != id]
         if other["id"] in listed:
             others.append(id)
-        if other["id"] != id and len(others) != len(other["related_orgs"]):
+        if len(others) != len(other["related_orgs"]):
             organizations = organizations.put({**other, "related_orgs": others})
     return organizations
 

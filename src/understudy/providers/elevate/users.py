@@ -15,13 +15,13 @@ from understudy.providers.elevate.state import ACTIVE, INACTIVE, ElevateState
 def deactivate_user(state: ElevateState, call: Call) -> tuple[Answer, ElevateState]:
     """Deactivate users of the caller's organisation, chosen by id or e-mail address.
 
-    Raises Refusal where the caller administrates no organisation, where nobody is named, and where
+    Raises Refusal where nobody is named, where the caller administrates no organisation, and where
     nobody is left to deactivate (document, Deactivating Users; fact file, deactivateUser).
     """
+    if call.body is None:  # before the role, as the contract refuses an empty object: the body is checked first
+        raise Refusal("email_or_id_required")
     if ORGANIZATION_ADMINISTRATOR not in call.principal.roles:
         raise Refusal("not_an_admin")
-    if call.body is None:
-        raise Refusal("email_or_id_required")
     own = call.principal.organization_id
     leaving = [user for user in _chosen(state.users, call.body) if user["organization_id"] == own]
     users, count = deactivated(state.users, leaving, call.now)

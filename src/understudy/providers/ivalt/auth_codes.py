@@ -8,7 +8,7 @@ from understudy.providers.ivalt.state import IvaltState, find_organisation
 
 
 def list_auth_codes(state: IvaltState, call: Call) -> tuple[Answer, IvaltState]:
-    """Show an organisation's auth codes (Admin Panel APIs, Get Organization Auth Codes).
+    """Show an organisation's auth codes (other pages of the reference, Get Organization Auth Codes).
 
     Raises Refusal for an unknown organisation.
     """

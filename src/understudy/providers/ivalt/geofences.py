@@ -10,7 +10,10 @@ _SHOWN = ("name", "latitude", "longitude", "radius", "enabled")
 
 
 def list_geofences(state: IvaltState, call: Call) -> tuple[Answer, IvaltState]:
-    """Show a user's geo-fences (Admin Panel APIs, Get User Geofences). Raises Refusal for an unknown user."""
+    """Show a user's geo-fences (other pages of the reference, Get User Geofences).
+
+    Raises Refusal for an unknown user.
+    """
     return Answer("geofences_listed", {"data": find_user(state, call.path["userId"])["geofences"]}), state
 
 

@@ -1,10 +1,19 @@
 """Time slots: when a user may authenticate."""
 
+import json
+import re
 from dataclasses import replace
+from datetime import date
+from typing import Any
 
 from understudy.kernel.clock import iso
-from understudy.kernel.exchange import Answer, Call
+from understudy.kernel.exchange import Answer, Call, Refusal
 from understudy.providers.ivalt.state import IvaltState, find_user
+
+_MOMENT = re.compile(r"(\d{4})-(\d\d)-(\d\d)T(\d\d):(\d\d):(\d\d)(\.\d+)?(?:Z|([+-])(\d\d):(\d\d))", re.IGNORECASE)
+_CYCLE = 400
+"""After so many years the calendar repeats itself."""
+_DAYS_OF_A_CYCLE = 146_097
 
 
 def update_timeslots(state: IvaltState, call: Call) -> tuple[Answer, IvaltState]:
@@ -22,3 +31,23 @@ def update_timeslots(state: IvaltState, call: Call) -> tuple[Answer, IvaltState]
         "updated_at": iso(call.now),
     }
     return Answer("timeslots_updated"), replace(state, users=state.users.put(changed))
+
+
+def refuse_backward(timeslots: str) -> None:
+    """Raise Refusal where one of the time slots inside a checked string ends before it starts (our choice)."""
+    if any(_seconds(slot["end_time"]) < _seconds(slot["start_time"]) for slot in json.loads(timeslots)):
+        raise Refusal("timeslot_ends_before_start")
+
+
+def _seconds(moment: str) -> float:
+    """Return a ``date-time`` as seconds, for comparing.
+
+    The format allows leap seconds and the year 0, which ``datetime`` does not know.
+    """
+    found: Any = _MOMENT.fullmatch(moment)
+    year, month, day, hour, minute, second = map(int, found.groups()[:6])
+    fraction, sign, hours_ahead, minutes_ahead = found.groups(default="0")[6:]
+    ahead = (int(hours_ahead) * 60 + int(minutes_ahead)) * (-1 if sign == "-" else 1)
+    cycles, year = divmod(year, _CYCLE)
+    days = cycles * _DAYS_OF_A_CYCLE + date(_CYCLE + year, month, day).toordinal()
+    return days * 86_400 + hour * 3600 + (minute - ahead) * 60 + second + float(fraction)

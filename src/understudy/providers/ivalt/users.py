@@ -7,10 +7,11 @@ from understudy.kernel.clock import iso
 from understudy.kernel.exchange import Answer, Call, Refusal
 from understudy.kernel.freeze import FrozenDict
 from understudy.providers.ivalt.state import IvaltState, email_key, find_organisation, find_user, next_id
+from understudy.providers.ivalt.timeslots import refuse_backward
 
 
 def list_users(state: IvaltState, call: Call) -> tuple[Answer, IvaltState]:
-    """Show an organisation's users (Admin Panel APIs, Get All Users of Organization: no paging).
+    """Show an organisation's users (other pages of the reference, Get All Users of Organization: no paging).
 
     Raises Refusal for an unknown organisation.
     """
@@ -35,7 +36,8 @@ def create_user(state: IvaltState, call: Call) -> tuple[Answer, IvaltState]:
 def update_user(state: IvaltState, call: Call) -> tuple[Answer, IvaltState]:
     """Change a user of an organisation (Admin Panel APIs, Update Organization User).
 
-    Raises Refusal for an unknown organisation or user, and for another user's e-mail address.
+    Raises Refusal for an unknown organisation or user, for a time slot that ends before it starts,
+    and for another user's e-mail address.
     """
     body = call.body
     user = {
@@ -46,6 +48,7 @@ def update_user(state: IvaltState, call: Call) -> tuple[Answer, IvaltState]:
         "timeslots": body["timeslots"],
         "updated_at": iso(call.now),
     }
+    refuse_backward(body["timeslots"])
     _keep_email_unique(state, user)
     return Answer("user_updated"), replace(state, users=state.users.put(user))
 
