@@ -10,6 +10,11 @@ from tests.support.reached import Reached
 from understudy.web.exchange import Exchange
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Let ``make conformance`` ask for more."""
+    parser.addoption("--examples", type=int, default=25, help="made-up requests an operation in tests/conformance")
+
+
 @pytest.fixture(scope="module")
 def reached() -> Reached:
     """What the tests of one file have met."""

@@ -9,7 +9,7 @@ from understudy.contract.parameters import coerce
 from understudy.contract.strict_json import Unreadable, read_json
 from understudy.source import Source, SourceError
 
-_MAX_FIELDS = 1000
+_MAX_FIELDS = 10_000
 _INDEXED = re.compile(r"(.+)\[[0-9]*\]\Z", re.DOTALL)
 """``ids[]`` and ``ids[0]``, as clients write the items of a list."""
 _FORM = "application/x-www-form-urlencoded"

@@ -1,0 +1,79 @@
+"""Schemathesis, all of its checks and all of its phases, against servers over sockets.
+
+Each run has a server of its own, so that it starts from the documented world: what one phase deletes, the next one can
+still ask for. ``--examples`` says how many requests an operation gets in the fuzzing phase, and how many scenarios the
+stateful phase plays.
+"""
+
+from itertools import count
+from pathlib import Path
+
+import pytest
+
+from tests.conformance.callers import CALLERS, Caller
+from tests.conformance.run import run
+from tests.conformance.tally import Tally
+from tests.support.inprocess import parts_of
+from understudy.contract.operation import Operation
+
+_each_caller = pytest.mark.parametrize("caller", CALLERS, ids=str)
+
+
+@pytest.fixture
+def examples(request: pytest.FixtureRequest) -> int:
+    """How many."""
+    number: int = request.config.getoption("--examples")
+    return number
+
+
+@_each_caller
+def test_the_documented_examples_get_declared_answers(caller: Caller, tmp_path: Path) -> None:
+    """The examples of the contracts' parameters and bodies are sent as they stand."""
+    assert run(caller, "examples", tmp_path).exchanges
+
+
+@_each_caller
+def test_every_edge_of_every_schema_gets_a_declared_answer(caller: Caller, tmp_path: Path) -> None:
+    """Each keyword is met and broken at its edges, required things are left out, undeclared methods are tried."""
+    assert _asked_less(caller, run(caller, "coverage", tmp_path), 1) == []
+
+
+@_each_caller
+def test_made_up_requests_get_declared_answers(caller: Caller, examples: int, tmp_path: Path) -> None:
+    """Made-up requests; of those that keep to the contract SHARES."""
+    tally = run(caller, "fuzzing", tmp_path, examples=examples)
+    assert _asked_less(caller, tally, examples) == []
+    assert caller.refused == {id for id in _operations(caller) if not tally.done(id)}
+    assert caller.fuzzing <= tally.share_done()
+
+
+@_each_caller
+def test_chains_of_requests_get_declared_answers(caller: Caller, examples: int, tmp_path: Path) -> None:
+    """Requests are chained by the contracts' links; of those that keep to the contract SHARES.
+
+    Schemathesis ends a run early and silently when the same steps lead elsewhere, as they do in a world that changes;
+    so it is run with one seed after the other until there were enough scenarios.
+    """
+    tally = Tally.none()
+    seeds = count(1)
+    while tally.scenarios < examples:
+        tally += run(caller, "stateful", tmp_path, examples=examples, seed=next(seeds))
+    assert caller.stateful <= tally.share_done()
+
+
+def _operations(caller: Caller) -> dict[str, Operation]:
+    (part,) = parts_of(caller.provider)
+    return part.contract.operations
+
+
+def _asked_less(caller: Caller, tally: Tally, wanted: int) -> list[str]:
+    """Return the operations that were not asked as often as wanted; to ask one that takes no input once is enough."""
+    return [
+        f"{id}: {tally.asked(id)}"
+        for id, operation in _operations(caller).items()
+        if tally.asked(id) < (wanted if _takes_input(operation) else 1)
+    ]
+
+
+def _takes_input(operation: Operation) -> bool:
+    return "{" in operation.path or not operation.node.keys().isdisjoint({"parameters", "requestBody"})
