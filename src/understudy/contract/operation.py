@@ -88,7 +88,7 @@ class Operation:
             return Outcome(self._force(asked, moment, language), state)
         call = Call(self.id, path, query, headers, body, principal, moment.now, moment.mint)
         answer, after = self._handler(state, call)
-        named = self._named(answer.name)
+        named = self.answers.by_name.get(answer.name) or self._named(answer.name)
         reply = named.reply(
             answer.content, moment, language=language, headers=answer.headers, validate=setting.validate
         )

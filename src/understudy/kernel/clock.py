@@ -13,7 +13,9 @@ class Clock:
 
     def read(self, real: datetime) -> datetime:
         """Return the sandbox's time at the real time ``real`` (both aware, UTC)."""
-        return real + self.offset if self.frozen is None else self.frozen
+        if self.frozen is not None:
+            return self.frozen
+        return real + self.offset if self.offset else real
 
 
 def iso(moment: datetime) -> str:

@@ -3,12 +3,12 @@
 from collections.abc import Mapping
 from typing import Any
 
-from connexion.middleware.abstract import RoutedAPI, RoutedMiddleware
+from connexion.middleware.abstract import ROUTING_CONTEXT, RoutedAPI, RoutedMiddleware
 
 from understudy.contract.operation import Operation
 from understudy.contract.request import Request
 from understudy.sandbox import Sandbox
-from understudy.web.exchange import KEY, Receive, Scope, Send
+from understudy.web.exchange import KEY, ASGIApp, Message, Receive, Scope, Send
 
 DRAIN = 64
 """A body over the limit is read and dropped up to this many times the limit: its sender shall hear the answer."""
@@ -32,7 +32,12 @@ class StagedOperation:
         exchange = scope[KEY]
         operation = self._operation
         exchange.provider, exchange.operation = operation.provider, operation.id
-        body = await read_body(receive, self._max_body) if self._reads_body else b""
+        body: bytes | None = b""
+        if self._reads_body:
+            message = await receive()
+            body = message.get("body")
+            if body is None or message.get("more_body") or len(body) > self._max_body:
+                body = await read_body(message, receive, self._max_body)
         request = Request(
             exchange.method,
             exchange.path,
@@ -75,15 +80,28 @@ class ContractStage(RoutedMiddleware[StageAPI]):
 
     api_cls = StageAPI
 
+    def __init__(self, app: ASGIApp) -> None:
+        super().__init__(app)
+        self._staged: dict[tuple[str, str], StagedOperation] = {}
 
-async def read_body(receive: Receive, limit: int) -> bytes | None:
-    """Return the request's body, or None where it is larger than ``limit`` bytes. Raises ClientGone."""
-    message = await receive()
+    def add_api(self, specification: Any, **options: Any) -> StageAPI:
+        """Take in the operations of one contract under one base path."""
+        api: StageAPI = super().add_api(specification, **options)
+        self._staged.update({(api.base_path, id): operation for id, operation in api.operations.items()})
+        return api
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Look the operation up once: stock Connexion goes through the APIs of a base path."""
+        found = scope.get("extensions", {}).get(ROUTING_CONTEXT)
+        operation = self._staged.get((found["api_base_path"], found["operation_id"])) if found else None
+        await (self.app if operation is None else operation)(scope, receive, send)
+
+
+async def read_body(message: Message, receive: Receive, limit: int) -> bytes | None:
+    """Return a body that begins with ``message``, or None where it is larger than ``limit`` bytes. Raises ClientGone."""
     if message["type"] == "http.disconnect":
         raise ClientGone
     body: bytes = message.get("body", b"")
-    if not message.get("more_body", False):
-        return body if len(body) <= limit else None
     chunks, size = [body], len(body)
     while message.get("more_body", False) and size <= limit * DRAIN:
         message = await receive()

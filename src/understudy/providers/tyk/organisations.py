@@ -119,7 +119,7 @@ def _found(state: TykState, call: Call) -> Record:
 
 
 def _with(state: TykState, record: Given) -> TykState:
-    return replace(state, organisations=state.organisations.put(record))
+    return TykState(state.organisations.put(record), state.users, state.passwords)
 
 
 def _over(blank: Given, given: Given) -> dict[str, Any]:
