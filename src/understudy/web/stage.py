@@ -98,7 +98,7 @@ class ContractStage(RoutedMiddleware[StageAPI]):
 
 
 async def read_body(message: Message, receive: Receive, limit: int) -> bytes | None:
-    """Return a body that begins with ``message``, or None where it is larger than ``limit`` bytes. Raises ClientGone."""
+    """Return the body that begins with ``message``; None for one larger than ``limit`` bytes. Raises ClientGone."""
     if message["type"] == "http.disconnect":
         raise ClientGone
     body: bytes = message.get("body", b"")
