@@ -82,6 +82,7 @@ def test_on_nobodys_ground_the_404_is_ours_and_names_near_paths(toy: httpx.Clien
     answer = toy.get("/toys/things")
     assert "application/problem+json" == answer.headers["content-type"]
     assert "/toy/things" in answer.json()["did_you_mean"]
+    assert {"toy": ["/toy"]} == answer.json()["apis"]
 
 
 def violation(number: int, message: str = "is wrong") -> Violation:

@@ -20,6 +20,7 @@ class Otherwise:
         self._sandbox = sandbox
         grounds = [(prefix, contract) for contract in contracts for prefix in contract.territory()]
         self._grounds = sorted(grounds, key=lambda ground: len(ground[0]), reverse=True)
+        self._apis = {contract.name: list(contract.territory()) for contract in contracts}
         self._paths = sorted(
             {
                 base + op.path
@@ -50,7 +51,7 @@ class Otherwise:
         if vendors is not None:
             return vendors
         near = get_close_matches(exchange.path, self._paths, 3, 0.5)
-        return problem(404, f"no API here has the path {exchange.path[:200]}", did_you_mean=near)
+        return problem(404, f"no API here has the path {exchange.path[:200]}", did_you_mean=near, apis=self._apis)
 
     def _vendor(self, exchange: Exchange, kind: str) -> Reply | None:
         for prefix, contract in self._grounds:
