@@ -3,7 +3,6 @@
 import re
 import shlex
 import subprocess
-import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -44,8 +43,7 @@ def test_the_terminal_lines_are_those_that_the_readme_shows() -> None:
     (call,) = [call for call, _ in CALL.findall(TEXT) if "client_di" in call]
     with served("--provider", "ivalt") as own:
         subprocess.run(shlex.split(call.replace("http://127.0.0.1:4010", own.url)), capture_output=True, check=True)
-        time.sleep(0.3)
-        shown = "\n".join(own.lines)
+        shown = own.shown("client_id: is required")
     for line in block[1].splitlines():
         pattern = (
             re.escape(line).replace("…", r"\d+").replace("12:00:00", r"\d\d:\d\d:\d\d").replace(r"0\.4", r"\d+\.\d")

@@ -4,6 +4,7 @@ import os
 import re
 import subprocess
 import sys
+import time
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -19,6 +20,14 @@ class Served:
 
     url: str
     lines: list[str]
+
+    def shown(self, pattern: str) -> str:
+        """Return everything printed, once ``pattern`` is in it; what there is, when it does not come."""
+        for _ in range(100):
+            if re.search(pattern, "\n".join(self.lines)):
+                break
+            time.sleep(0.1)
+        return "\n".join(self.lines)
 
 
 @contextmanager
