@@ -42,23 +42,23 @@ def _login(role: str) -> dict[str, str]:
 
 
 CALLERS = (
-    Caller("ivalt", 0.5, 0.5, headers={"x-api-key": "YOUR_API_KEY"}),
+    Caller("ivalt", 0.6, 0.4, headers={"x-api-key": "YOUR_API_KEY"}),
     Caller(
         "koneksi",
+        0.5,
         0.4,
-        0.2,
         headers={
             "Client-ID": "id_UGacp3OrGbGt78bpwzmhkB42cfhTL0US2dPMTbVb1E",
             "Client-Secret": "sk_1e9KhX0ZReeT6Avugl8cA2rBvKdD2z05LB9VrA4q3hY",
         },
     ),
-    Caller("tyk", 0.5, 0.5, headers={"admin-auth": "12345", "authorization": "7a7b140f-2480-4d5a-4e78-24049e3ba7f8"}),
-    Caller("elevate", 0.4, 0.2, role="system administrator", refused=frozenset({"deactivate_user"})),
-    Caller("elevate", 0.3, 0.2, role="organisation administrator", refused=frozenset({"deactivate_org"})),
+    Caller("tyk", 0.55, 0.5, headers={"admin-auth": "12345", "authorization": "7a7b140f-2480-4d5a-4e78-24049e3ba7f8"}),
+    Caller("elevate", 0.5, 0.2, role="system administrator", refused=frozenset({"deactivate_user"})),
+    Caller("elevate", 0.4, 0.2, role="organisation administrator", refused=frozenset({"deactivate_org"})),
     Caller(
         "elevate",
-        0.25,
-        0.2,
+        0.35,
+        0.15,
         role="mentee",
         refused=frozenset({"deactivate_org", "deactivate_user", "update_organization"}),
     ),

@@ -40,7 +40,13 @@ def test_every_edge_of_every_schema_gets_a_declared_answer(caller: Caller, tmp_p
 
 @_each_caller
 def test_made_up_requests_get_declared_answers(caller: Caller, examples: int, tmp_path: Path) -> None:
-    """Made-up requests; of those that keep to the contract SHARES."""
+    """Made-up requests reach the handlers: none of the operations that a caller may use is only ever refused.
+
+    Of the requests that keep to the contract, with 25 and with 2,000 examples an operation, 69 and 66 % get a 2xx from
+    iVALT, 78 and 59 % from Koneksi, 78 and 63 % from Tyk, and from ELEVATE 58 and 55 % as system administrator, 47 and
+    46 % as organisation administrator, 39 and 39 % as mentee. The others meet what is not there, is taken or is not
+    allowed.
+    """
     tally = run(caller, "fuzzing", tmp_path, examples=examples)
     assert _asked_less(caller, tally, examples) == []
     assert caller.refused == {id for id in _operations(caller) if not tally.done(id)}
@@ -49,7 +55,10 @@ def test_made_up_requests_get_declared_answers(caller: Caller, examples: int, tm
 
 @_each_caller
 def test_chains_of_requests_get_declared_answers(caller: Caller, examples: int, tmp_path: Path) -> None:
-    """Requests are chained by the contracts' links; of those that keep to the contract SHARES.
+    """Requests are chained by the contracts' links.
+
+    Of those that keep to the contract, with 25 scenarios, 67 % get a 2xx from iVALT, 62 % from Koneksi, 85 % from Tyk,
+    and from ELEVATE, where nothing can be created, 36, 31 and 23 % in its three roles.
 
     Schemathesis ends a run early and silently when the same steps lead elsewhere, as they do in a world that changes;
     so it is run with one seed after the other until there were enough scenarios.
