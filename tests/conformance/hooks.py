@@ -36,8 +36,8 @@ def after_call(_: HookContext, case: Case[Any], response: Response) -> None:
 
 def filter_failure(_: HookContext, failure: Failure, case: Case[Any], response: Response) -> bool:
     """Keep a failure unless the contract promises just that."""
-    # Schemathesis looks for a deletion below the path of the creation only: Tyk's users can be deleted under /api/users
-    # as well as under /admin/users. And it takes the `id` in a new organisation's body, which Tyk ignores, for its id.
+    # Schemathesis looks for a deletion below the path of the creation only, and Tyk's users can be deleted under
+    # /api/users as well as under /admin/users.
     if failure.checks == ("ensure_resource_availability",) and not _records.are_there(case):
         return False
     return not deviations.is_expected(_provider, failure, case, response)
