@@ -46,7 +46,7 @@ CALLERS = (
     Caller(
         "koneksi",
         0.5,
-        0.4,
+        0.35,
         headers={
             "Client-ID": "id_UGacp3OrGbGt78bpwzmhkB42cfhTL0US2dPMTbVb1E",
             "Client-Secret": "sk_1e9KhX0ZReeT6Avugl8cA2rBvKdD2z05LB9VrA4q3hY",
@@ -58,7 +58,7 @@ CALLERS = (
     Caller(
         "elevate",
         0.35,
-        0.15,
+        0.2,
         role="mentee",
         refused=frozenset({"deactivate_org", "deactivate_user", "update_organization"}),
     ),

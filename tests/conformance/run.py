@@ -27,5 +27,5 @@ def run(caller: Caller, phase: str, folder: Path, *, examples: int = 1, seed: in
         done = subprocess.run(
             command, cwd=_ROOT, env=os.environ | variables, capture_output=True, text=True, check=False
         )
-    assert done.returncode == 0, done.stdout + done.stderr
+    assert done.returncode == 0, f"{done.stdout}{done.stderr}\nst ended with {done.returncode}"
     return Tally.read(tally)

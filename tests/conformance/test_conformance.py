@@ -57,8 +57,8 @@ def test_made_up_requests_get_declared_answers(caller: Caller, examples: int, tm
 def test_chains_of_requests_get_declared_answers(caller: Caller, examples: int, tmp_path: Path) -> None:
     """Requests are chained by the contracts' links.
 
-    Of those that keep to the contract, with 25 scenarios, 67 % get a 2xx from iVALT, 62 % from Koneksi, 85 % from Tyk,
-    and from ELEVATE, where nothing can be created, 36, 31 and 23 % in its three roles.
+    Of those that keep to the contract, in 25 and in 2,000 scenarios, 59 and 55 % get a 2xx from iVALT, 42 and 44 % from
+    Koneksi, 82 and 77 % from Tyk, and from ELEVATE, where nothing can be created, 31 to 37 and 28 to 29 %.
 
     Schemathesis ends a run early and silently when the same steps lead elsewhere, as they do in a world that changes;
     so it is run with one seed after the other until there were enough scenarios.
