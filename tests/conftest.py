@@ -7,7 +7,7 @@ import pytest
 
 from tests.support.inprocess import InProcess, edge_of, parts_of
 from tests.support.reached import Reached
-from understudy.web.exchange import Exchange
+from understudy.journal import Exchange
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

@@ -22,6 +22,9 @@ seed: -7
 provider: [tyk, koneksi]
 credential: tyk=mine
 any-credentials: true
+journal: 0
+max-sandboxes: 5
+sandbox-idle: 60
 watch: false
 no-validate-responses: true
 log-level: warning
@@ -35,6 +38,9 @@ log-level: warning
         "provider": ["tyk", "koneksi"],
         "credential": ["tyk=mine"],
         "any_credentials": True,
+        "journal": 0,
+        "max_sandboxes": 5,
+        "sandbox_idle": 60,
         "watch": False,
         "no_validate_responses": True,
         "log_level": "warning",

@@ -96,7 +96,7 @@ def test_a_changed_fixture_counts_from_the_next_start_on(production: Production,
     fixture = production.playbill.places.fixtures / "toy.yaml"
     after(production, lambda: change(fixture, "First", "Renamed"))
     assert "First" == toy.get("/toy/things/1").json()["name"]
-    assert "Renamed" in str(production.world.states["toy"].as_data())
+    assert "Renamed" in str(production.sandboxes.world.states["toy"].as_data())
 
 
 @pytest.mark.parametrize(

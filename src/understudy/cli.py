@@ -100,6 +100,9 @@ def serve(**given: Any) -> None:
         credentials=_credentials(given["credential"]),
         any_credentials=given["any_credentials"],
         validate=not given["no_validate_responses"],
+        journal=_not_negative("journal", given["journal"]),
+        max_sandboxes=_not_negative("max-sandboxes", given["max_sandboxes"]),
+        sandbox_idle=_not_negative("sandbox-idle", given["sandbox_idle"]) or None,
     )
     production = Production(playbill)
     log = RequestLog(sys.stdout, given["log_level"])
@@ -108,6 +111,12 @@ def serve(**given: Any) -> None:
     first_screen(console, production.parts, url_of(listener), playbill.world, playbill.seed, production.state_hash())
     sys.stdout.flush()
     serve(production.app, listener, _watcher(production) if given["watch"] else None)
+
+
+def _not_negative(name: str, value: int) -> int:
+    if value < 0:
+        raise SourceError(f"--{name} {value}: give 0 or more")
+    return value
 
 
 def _watcher(production: Any) -> Any:

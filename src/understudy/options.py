@@ -58,6 +58,9 @@ SERVE: tuple[Option, ...] = (
         many=True,
     ),
     Option("any-credentials", "Accept every credential that is not empty.", False, bool),
+    Option("journal", "Exchanges that each sandbox keeps; 0 keeps none.", 1000, int, "N"),
+    Option("max-sandboxes", "Sandboxes that there may be.", 10_000, int, "N"),
+    Option("sandbox-idle", "Seconds after which an unused sandbox may be dropped; 0: never.", 0, int, "SECONDS"),
     Option("watch", "Reload contracts, fixtures and handlers when they change; the state stays.", False, bool),
     Option("validate-responses", "Do not hold answers to the contract.", False, bool, negated=True),
     Option(

@@ -6,10 +6,12 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 
+from understudy.control.room import House
 from understudy.parts import Part, Places, load_parts, state_hash
-from understudy.sandbox import Sandbox, World
+from understudy.sandbox import JOURNAL
+from understudy.sandboxes import LIMIT, Sandboxes, Worlds
 from understudy.source import SourceError
-from understudy.web.app import build_app, build_stages
+from understudy.web.app import build_stages
 from understudy.web.edge import Edge
 
 
@@ -23,6 +25,9 @@ class Playbill:
     credentials: Mapping[str, list[str]] = field(default_factory=dict)
     any_credentials: bool = False
     validate: bool = True
+    journal: int = JOURNAL
+    max_sandboxes: int = LIMIT
+    sandbox_idle: float | None = None
     places: Places = field(default_factory=Places.default)
 
 
@@ -31,35 +36,44 @@ class Production:
 
     def __init__(self, playbill: Playbill) -> None:
         self.playbill = playbill
-        self.parts, self.world = self._prepare()
-        self.sandbox = Sandbox(self.world, validate=playbill.validate)
-        self.app: Edge = build_app(self.parts, self.sandbox)
+        self.parts, worlds = self._prepare()
+        self.sandboxes = Sandboxes(
+            worlds,
+            playbill.world,
+            playbill.seed,
+            limit=playbill.max_sandboxes,
+            idle=playbill.sandbox_idle,
+            journal=playbill.journal,
+        )
+        self.house = House(self.sandboxes)
+        self.app = Edge(build_stages(self.parts, self.house), self.sandboxes)
 
     def state_hash(self) -> str:
         """Return the hash of the starting state."""
-        return state_hash(self.world.states.items())
+        return state_hash(self.sandboxes.world.states.items())
 
     def reload(self) -> None:
-        """Read contracts, fixtures and handlers again; the state stays.
+        """Read contracts, fixtures and handlers again; the states stay.
 
         Raises SourceError, or whatever a handler's module raises when imported, and goes on with
         what it played before.
         """
         with _fresh_modules(self.playbill.places.package):
-            parts, world = self._prepare()
-        stages = build_stages(parts, self.sandbox)
-        self.sandbox.rebase(world)
+            parts, worlds = self._prepare()
+        stages = build_stages(parts, self.house)
+        self.sandboxes.rebase(worlds)
         self.app.app = stages
-        self.parts, self.world = parts, world
+        self.parts = parts
 
-    def _prepare(self) -> tuple[tuple[Part, ...], World]:
+    def _prepare(self) -> tuple[tuple[Part, ...], Worlds]:
         playbill = self.playbill
         parts = load_parts(playbill.providers, playbill.places)
         _refuse_unknown(parts, playbill)
-        world = World.build(
-            parts, playbill.world, playbill.seed, playbill.credentials, any_credentials=playbill.any_credentials
+        worlds = Worlds(
+            parts, playbill.credentials, any_credentials=playbill.any_credentials, validate=playbill.validate
         )
-        return parts, world
+        worlds.get(playbill.world, playbill.seed)
+        return parts, worlds
 
 
 def _refuse_unknown(parts: tuple[Part, ...], playbill: Playbill) -> None:
@@ -67,10 +81,6 @@ def _refuse_unknown(parts: tuple[Part, ...], playbill: Playbill) -> None:
     for name in playbill.credentials:
         if name not in names:
             raise SourceError(f"--credential {name}=…: no provider is called {name!r}; playing {', '.join(names)}")
-    for part in parts:
-        if playbill.world not in part.fixture.worlds:
-            worlds = ", ".join(part.fixture.worlds)
-            raise SourceError(f"--world {playbill.world}: {part.name} has no such world; it has {worlds}")
 
 
 @contextmanager

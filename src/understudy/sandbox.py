@@ -1,31 +1,39 @@
-"""One isolated copy of a world, with its own clock, that answers calls."""
+"""One isolated copy of a world, with its own clock, journal and snapshots, that answers calls."""
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from understudy.contract.operation import Operation, Outcome, Setting
+from understudy.contract.operation import Operation, Setting
 from understudy.contract.request import Request
+from understudy.journal import Exchange, Journal
 from understudy.kernel.clock import Clock
 from understudy.kernel.mint import Mint
-from understudy.kernel.provider import Keyring, Moment
+from understudy.kernel.provider import Moment
 from understudy.kernel.state import State
 from understudy.parts import Part
+from understudy.source import SourceError
 from understudy.stores.memory import MemoryStore
 
+JOURNAL = 1000
+"""Exchanges that a sandbox keeps."""
+_RUNNING = Clock()
 
-def _real_time() -> datetime:
+
+def real_time() -> datetime:
+    """Return the present moment, in UTC."""
     return datetime.now(UTC)
 
 
 @dataclass(frozen=True, slots=True)
 class World:
-    """A named starting state of every provider, made from one seed."""
+    """A named starting state of every provider, made from one seed. Shared by every sandbox that starts from it."""
 
     name: str
     seed: int
     states: Mapping[str, State]
-    keyrings: Mapping[str, Keyring]
+    settings: Mapping[str, Setting]
+    mints: Mapping[str, Mint]
 
     @classmethod
     def build(
@@ -36,63 +44,136 @@ class World:
         credentials: Mapping[str, list[str]] | None = None,
         *,
         any_credentials: bool = False,
+        validate: bool = True,
     ) -> "World":
         """Build a world. Raises SourceError for one that the fixtures do not have."""
         given = credentials or {}
         parts = tuple(parts)
+        for part in parts:
+            if name not in part.fixture.worlds:
+                raise SourceError(
+                    f"world {name!r}: {part.name} has no such world; it has {', '.join(part.fixture.worlds)}"
+                )
+        keyrings = {part.name: part.keyring(given.get(part.name, ()), any=any_credentials) for part in parts}
         return cls(
             name,
             seed,
             {part.name: part.state(name, seed) for part in parts},
-            {part.name: part.keyring(given.get(part.name, ()), any=any_credentials) for part in parts},
+            {provider: Setting(keyring, validate) for provider, keyring in keyrings.items()},
+            {part.name: Mint(seed, part.name) for part in parts},
         )
+
+
+@dataclass(frozen=True, slots=True)
+class Snapshot:
+    """The states of a sandbox at one moment, by provider: references, nothing is copied."""
+
+    states: Mapping[str, State]
+    taken: datetime
+    """The sandbox's time."""
+    world: str
+    seed: int
 
 
 class Sandbox:
     """Plays operations against its own states: one at a time, each wholly or not at all."""
 
+    __slots__ = (
+        "_exchanges",
+        "_real_time",
+        "_store",
+        "clock",
+        "faults",
+        "journal",
+        "label",
+        "name",
+        "snapshots",
+        "used",
+        "world",
+    )
+
     def __init__(
         self,
         world: World,
         *,
-        clock: Clock | None = None,
-        validate: bool = True,
-        real_time: Callable[[], datetime] = _real_time,
+        name: str = "default",
+        clock: Clock = _RUNNING,
+        journal: int = JOURNAL,
+        real_time: Callable[[], datetime] = real_time,
     ) -> None:
-        self.clock = clock or Clock()
-        self._validate = validate
+        self.name = name
+        self.label = (b"understudy-sandbox", name.encode())
+        self.journal = Journal(journal)
+        self.snapshots: dict[str, Snapshot] = {}
+        self.used = 0.0  # when a request last came, by time.perf_counter
         self._real_time = real_time
-        self._exchanges = 0
-        self._enter(world)
+        self.reset(world)
+        self.clock = clock
 
-    def answer(self, operation: Operation, request: Request) -> Outcome:
-        """Play one request; keep the state that it leads to."""
+    def reset(self, world: World | None = None) -> None:
+        """Begin again, in another world if one is given: states, clock, faults and journal; snapshots stay."""
+        if world is not None:
+            self.world = world
+        self._store = MemoryStore(self.world.states)
+        self._exchanges = 0
+        self.clock = _RUNNING
+        self.faults: tuple[object, ...] = ()
+        self.journal.clear()
+
+    def number(self) -> int:
+        """Return the id of the next exchange, and count it."""
+        self._exchanges += 1
+        return self._exchanges
+
+    def now(self) -> datetime:
+        """Return the sandbox's time."""
+        return self.clock.read(self._real_time())
+
+    def real_time(self) -> datetime:
+        """Return the time that the sandbox's clock starts from."""
+        return self._real_time()
+
+    def play(self, operation: Operation, request: Request, exchange: Exchange) -> None:
+        """Play one request, keep the state that it leads to, and note all of it in the exchange."""
         name = operation.provider
         before = self._store.read(name)
-        outcome = operation.perform(request, before, self.moment(name), self._settings[name])
+        now = self.now()
+        moment = Moment(exchange.id, now, self.world.mints[name])
+        outcome = operation.perform(request, before, moment, self.world.settings[name])
         if outcome.state is not before:
             self._store.write(name, outcome.state)
-        return outcome
+        exchange.now = now
+        exchange.before = before
+        exchange.after = outcome.state
+        exchange.reply = outcome.reply
+        exchange.failure = outcome.failure
 
-    def moment(self, provider: str) -> Moment:
-        """Return the moment of the next exchange, and count it."""
-        self._exchanges += 1
-        return Moment(self._exchanges, self.clock.read(self._real_time()), self._mints[provider])
+    def moment(self, provider: str, exchange: Exchange) -> Moment:
+        """Return the moment of an exchange that no operation plays."""
+        exchange.now = self.now()
+        return Moment(exchange.id, exchange.now, self.world.mints[provider])
 
     def states(self) -> dict[str, State]:
         """Return every provider's present state."""
         return self._store.states()
 
+    def enter(self, states: Mapping[str, State]) -> None:
+        """Go on from these states, of all providers or of some, as after a restore."""
+        for name, state in states.items():
+            own = self.world.states.get(name)
+            if own is not None:
+                # A state from before handlers were reloaded is of a class that is gone.
+                self._store.write(name, state if type(state) is type(own) else own.adopt(state))
+
+    def snapshot(self) -> Snapshot:
+        """Return the present states."""
+        return Snapshot(self._store.states(), self.now(), self.world.name, self.world.seed)
+
     def rebase(self, world: World) -> None:
-        """Play on over another world, as after a reload: records, clock and the count of exchanges stay."""
+        """Play on over another world, as after a reload: records, clock, journal and snapshots stay."""
         before = self._store.states()
-        self._enter(world)
+        self.world = world
+        self._store = MemoryStore(world.states)
         for name, state in world.states.items():
             if name in before:
                 self._store.write(name, state.adopt(before[name]))
-
-    def _enter(self, world: World) -> None:
-        self.world = world
-        self._store = MemoryStore(world.states)
-        self._mints = {name: Mint(world.seed, name) for name in world.states}
-        self._settings = {name: Setting(keyring, self._validate) for name, keyring in world.keyrings.items()}

@@ -13,8 +13,8 @@ from rich.markup import escape
 from understudy.contract.operation import Operation
 from understudy.contract.request import Reply
 from understudy.contract.wording import sentence
+from understudy.journal import Exchange
 from understudy.parts import Part
-from understudy.web.exchange import Exchange
 
 _NOTES = 100
 _LEVELS = ("debug", "info", "warning", "error")
@@ -130,8 +130,8 @@ class RequestLog:
         notes = [_printable(sentence(violation)) for violation in reply.violations[:_NOTES]]
         if len(reply.violations) > _NOTES:
             notes.append(f"and {len(reply.violations) - _NOTES} more")
-        if exchange.fault:
-            notes += exchange.fault.rstrip().splitlines()
+        if exchange.failure:
+            notes += exchange.failure.rstrip().splitlines()
         return line + "".join(f"         {self._paint('↳', 'yellow')} {note}\n" for note in notes)
 
     def _paint(self, text: str, colour: str) -> str:

@@ -9,13 +9,14 @@ import httpx
 
 from understudy.kernel.clock import Clock
 from understudy.parts import Part, load_parts
-from understudy.sandbox import Sandbox, World
+from understudy.sandbox import JOURNAL, Sandbox, World
+from understudy.sandboxes import DEFAULT, LIMIT, Sandboxes, Worlds
 from understudy.web.app import build_app
 from understudy.web.edge import Edge
 
 NEW_YEAR = datetime(2026, 1, 1, tzinfo=UTC)
 _parts: dict[tuple[str, ...], tuple[Part, ...]] = {}
-_worlds: dict[tuple[Any, ...], World] = {}
+_worlds: dict[tuple[Any, ...], Worlds] = {}
 
 
 def parts_of(*names: str) -> tuple[Part, ...]:
@@ -25,12 +26,17 @@ def parts_of(*names: str) -> tuple[Part, ...]:
     return _parts[names]
 
 
-def world_of(names: Sequence[str], world: str = "documented", seed: int = 1, **options: Any) -> World:
-    """Build a world once for the whole test run: it is immutable."""
-    key = (tuple(names), world, seed, repr(options))
+def worlds_of(names: Sequence[str], *, validate: bool = True, **options: Any) -> Worlds:
+    """Build worlds once for the whole test run: they are immutable."""
+    key = (tuple(names), validate, repr(options))
     if key not in _worlds:
-        _worlds[key] = World.build(parts_of(*names), world, seed, **options)
+        _worlds[key] = Worlds(parts_of(*names), validate=validate, **options)
     return _worlds[key]
+
+
+def world_of(names: Sequence[str], world: str = "documented", seed: int = 1, **options: Any) -> World:
+    """Return one world, built once for the whole test run."""
+    return worlds_of(names, **options).get(world, seed)
 
 
 class InProcess(httpx.BaseTransport):
@@ -84,11 +90,16 @@ def edge_of(
     seed: int = 1,
     now: datetime | None = NEW_YEAR,
     validate: bool = True,
+    limit: int = LIMIT,
+    journal: int = JOURNAL,
     **options: Any,
 ) -> tuple[Edge, Sandbox]:
-    """Return an app and its sandbox; ``now=None`` lets the clock run."""
-    sandbox = Sandbox(world_of(names, world, seed, **options), clock=Clock(frozen=now), validate=validate)
-    return build_app(parts_of(*names), sandbox), sandbox
+    """Return an app and its default sandbox; ``now`` is when its clock stands still, ``None`` lets it run."""
+    worlds = worlds_of(names, validate=validate, **options)
+    sandboxes = Sandboxes(worlds, world, seed, limit=limit, journal=journal)
+    sandbox = sandboxes.get(DEFAULT)
+    sandbox.clock = Clock(frozen=now)
+    return build_app(parts_of(*names), sandboxes), sandbox
 
 
 def client_of(*names: str, **options: Any) -> httpx.Client:

@@ -10,7 +10,8 @@ from tests.support.inprocess import NEW_YEAR, InProcess
 from tests.toy.parts import toy
 from understudy.kernel.clock import Clock
 from understudy.parts import Part, Places, load_parts
-from understudy.sandbox import Sandbox, World
+from understudy.sandbox import Sandbox
+from understudy.sandboxes import DEFAULT, Sandboxes, Worlds
 from understudy.web.app import build_app
 from understudy.web.edge import Edge
 
@@ -28,9 +29,10 @@ def toy_part() -> Part:
 def toy_edge(*, validate: bool = True, any_credentials: bool = False) -> tuple[Edge, Sandbox]:
     """Return an app that plays the toy alone."""
     part = toy_part()
-    world = World.build([part], any_credentials=any_credentials)
-    sandbox = Sandbox(world, clock=Clock(frozen=NEW_YEAR), validate=validate)
-    return build_app([part], sandbox), sandbox
+    sandboxes = Sandboxes(Worlds([part], any_credentials=any_credentials, validate=validate))
+    sandbox = sandboxes.get(DEFAULT)
+    sandbox.clock = Clock(frozen=NEW_YEAR)
+    return build_app([part], sandboxes), sandbox
 
 
 def toy_client(*, validate: bool = True, any_credentials: bool = False) -> httpx.Client:

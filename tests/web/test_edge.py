@@ -5,7 +5,7 @@ import orjson
 import pytest
 
 from understudy.kernel.violation import Violation
-from understudy.web.edge import violations_header
+from understudy.web.violations import violations_header
 
 ORIGIN = {"Origin": "http://localhost:3000"}
 
@@ -82,7 +82,7 @@ def test_on_nobodys_ground_the_404_is_ours_and_names_near_paths(toy: httpx.Clien
     answer = toy.get("/toys/things")
     assert "application/problem+json" == answer.headers["content-type"]
     assert "/toy/things" in answer.json()["did_you_mean"]
-    assert {"toy": ["/toy"]} == answer.json()["apis"]
+    assert {"toy": ["/toy"], "control": ["/__admin"]} == answer.json()["apis"]
 
 
 def violation(number: int, message: str = "is wrong") -> Violation:

@@ -15,7 +15,7 @@ from understudy.contract.refusals import Refusals
 from understudy.contract.schema import Direction, Schemas
 from understudy.contract.security import Security
 from understudy.contract.wording import sentence
-from understudy.kernel.provider import Handler, Provider
+from understudy.kernel.provider import Handler, Player
 from understudy.kernel.violation import Violation
 from understudy.source import Source, SourceError, pointer_to
 
@@ -28,7 +28,7 @@ _UNROUTED = ("route_not_found", "method_not_allowed")
 class Contract:
     """What one vendor promises, compiled: its operations, and its words for what is none of them."""
 
-    def __init__(self, source: Source, provider: Provider) -> None:
+    def __init__(self, source: Source, provider: Player) -> None:
         self.source = source
         self.provider = provider
         self.name = provider.name
@@ -52,7 +52,7 @@ class Contract:
             self.unrouted = self._compile_unrouted()
 
     @classmethod
-    def load(cls, path: Path, provider: Provider) -> "Contract":
+    def load(cls, path: Path, provider: Player) -> "Contract":
         """Read and compile a contract. Raises SourceError with file, line and remedy."""
         return cls(Source.read(path), provider)
 

@@ -18,11 +18,11 @@ from understudy.kernel.violation import Violation
 
 
 class Outcome(NamedTuple):
-    """What an operation gave: the reply, the state after it, and for a fault of ours what the log should say."""
+    """What an operation gave: the reply, the state after it, and for a failure of ours what the log should say."""
 
     reply: Reply
     state: Any
-    fault: str | None = None
+    failure: str | None = None
 
 
 class Setting(NamedTuple):
@@ -73,11 +73,11 @@ class Operation:
             except Refusal as refusal:
                 return self._decline(request, refusal, state, moment, setting, language)
         except Breach as breach:
-            return self._own_fault(state, str(breach), breach.violations)
+            return self._own_failure(state, str(breach), breach.violations)
         except Exception as error:  # noqa: BLE001 - whatever a handler does wrong is answered, not raised
             place = traceback.extract_tb(error.__traceback__)[-1].name
             log = "".join(traceback.format_exception(error))
-            return self._own_fault(state, f"{type(error).__name__} in {place}", (), log)
+            return self._own_failure(state, f"{type(error).__name__} in {place}", (), log)
 
     def _play(self, request: Request, state: Any, moment: Moment, setting: Setting, language: str) -> Outcome:
         early = self.inputs.parse_body(request) if self.inputs.body_first else None
@@ -147,7 +147,9 @@ class Operation:
             headers=[*reply.headers, (b"preference-applied", str(asked).encode("latin-1", "replace"))]
         )
 
-    def _own_fault(self, state: Any, detail: str, violations: tuple[Violation, ...], log: str | None = None) -> Outcome:
+    def _own_failure(
+        self, state: Any, detail: str, violations: tuple[Violation, ...], log: str | None = None
+    ) -> Outcome:
         """Return 500 in our own shape, the state as it was."""
         told = [as_data(violation) for violation in violations]
         reply = problem(500, detail, violations=violations, operation=self.id, provider=self.provider, breaches=told)

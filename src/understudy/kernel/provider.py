@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, Protocol
 
 from understudy.kernel.cast import Cast
 from understudy.kernel.mint import Mint
@@ -82,6 +82,26 @@ class Dialect:
     def adds_nothing(self) -> bool:
         """Whether answers are sent as the contract has them, without common members and headers."""
         return self.common is _nothing_common and self.headers is _no_headers
+
+
+class Player(Protocol):
+    """What a contract needs of whoever plays it."""
+
+    @property
+    def name(self) -> str:
+        """As in ``openapi/NAME.yaml``."""
+
+    @property
+    def handlers(self) -> tuple[Handler, ...]:
+        """Functions named like the contract's operationIds: one for each."""
+
+    @property
+    def authenticate(self) -> Callable[[Any, Visitor], Any]:
+        """(state, visitor) -> the principal, or None to turn the caller away; may raise Refusal."""
+
+    @property
+    def dialect(self) -> "Dialect":
+        """How the engine's own refusals are worded."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,39 +1,44 @@
 """Assembles the stages."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from connexion.middleware import ConnexionMiddleware
 from connexion.resolver import Resolver
 
 from understudy.contract.contract import Contract
+from understudy.contract.operation import Operation
+from understudy.control.play import load_control
+from understudy.control.room import House
 from understudy.parts import Part
-from understudy.sandbox import Sandbox
+from understudy.sandboxes import Sandboxes
+from understudy.web.control import ControlOperation
 from understudy.web.edge import Edge
 from understudy.web.exchange import ASGIApp
 from understudy.web.otherwise import Otherwise
 from understudy.web.routing import Routing
-from understudy.web.stage import ContractStage
+from understudy.web.stage import ContractStage, StagedOperation
 
 MAX_BODY = 1024 * 1024
 """Bytes that a request body may have."""
 
 
-def build_app(parts: Sequence[Part], sandbox: Sandbox, *, max_body: int = MAX_BODY) -> Edge:
-    """Return the ASGI application that plays these parts in this sandbox."""
-    return Edge(build_stages(parts, sandbox, max_body=max_body))
+def build_app(parts: Sequence[Part], sandboxes: Sandboxes, *, max_body: int = MAX_BODY) -> Edge:
+    """Return the ASGI application that plays these parts in these sandboxes, and their control API."""
+    return Edge(build_stages(parts, House(sandboxes), max_body=max_body), sandboxes)
 
 
-def build_stages(parts: Sequence[Part], sandbox: Sandbox, *, max_body: int = MAX_BODY) -> ASGIApp:
+def build_stages(parts: Sequence[Part], house: House, *, max_body: int = MAX_BODY) -> ASGIApp:
     """Return the stages behind the edge: routing, the contract stage, and what answers otherwise."""
     contracts = [part.contract for part in parts]
+    control = load_control()
     stages: Any = ConnexionMiddleware(
-        Otherwise(contracts, sandbox),
+        Otherwise([*contracts, control], max_body),
         middlewares=[Routing, ContractStage],
     )
     for contract in contracts:
-        for base_path in contract.base_paths:
-            _add(stages, contract, base_path, sandbox, max_body)
+        _add(stages, contract, lambda operation: StagedOperation(operation, max_body))
+    _add(stages, control, lambda operation: ControlOperation(operation, house, max_body))
     return _built(stages)
 
 
@@ -50,13 +55,8 @@ def _built(stages: Any) -> ASGIApp:
     raise RuntimeError("a stage waited for something before the first request")
 
 
-def _add(stages: ConnexionMiddleware, contract: Contract, base_path: str, sandbox: Sandbox, max_body: int) -> None:
+def _add(stages: ConnexionMiddleware, contract: Contract, staged: Callable[[Operation], ASGIApp]) -> None:
     handlers = {operation.id: operation.perform for operation in contract.operations.values()}
-    stages.add_api(
-        contract.routes(),
-        base_path=base_path,
-        resolver=Resolver(handlers.__getitem__),
-        operations=contract.operations,
-        sandbox=sandbox,
-        max_body=max_body,
-    )
+    ready = {id: staged(operation) for id, operation in contract.operations.items()}
+    for base_path in contract.base_paths:
+        stages.add_api(contract.routes(), base_path=base_path, resolver=Resolver(handlers.__getitem__), staged=ready)

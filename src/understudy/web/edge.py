@@ -3,31 +3,36 @@
 from asyncio import CancelledError
 from collections.abc import Callable
 from time import perf_counter
-from typing import Any
-
-import orjson
 
 from understudy.contract.problem import problem
 from understudy.contract.request import HeaderList, Reply
-from understudy.contract.wording import as_data
-from understudy.kernel.violation import Violation
-from understudy.web.exchange import KEY, ASGIApp, Exchange, Receive, Scope, Send, headers_of
+from understudy.journal import Exchange
+from understudy.sandbox import Sandbox
+from understudy.sandboxes import DEFAULT, Sandboxes
+from understudy.web.address import addressed
+from understudy.web.exchange import KEY, SANDBOX, ASGIApp, Receive, Scope, Send, headers_of
 from understudy.web.stage import ClientGone
+from understudy.web.violations import violations_header
 
-_EXPOSED = "Understudy-Answer, Understudy-Violations, Preference-Applied, Allow, Retry-After, X-Request-Ids"
+CONTROL = "/__admin"
+"""Where the control API stands: what happens below is not kept in a journal, and not for other origins."""
+_EXPOSED = (
+    "Understudy-Answer, Understudy-Exchange, Understudy-Fault, Understudy-Sandbox, Understudy-Violations, "
+    "Preference-Applied, Allow, Retry-After, X-Request-Ids"
+)
 _CORS: HeaderList = [
     (b"access-control-allow-origin", b"*"),
     (b"access-control-expose-headers", _EXPOSED.encode()),
 ]
-_VIOLATIONS_BYTES = 4096
 Listener = Callable[[Exchange], None]
 
 
 class Edge:
-    """Wraps the stages: normalises the path, sends the reply with CORS, tells the listeners."""
+    """Wraps the stages: finds the sandbox, normalises the path, sends the reply with CORS, keeps the journal."""
 
-    def __init__(self, app: ASGIApp) -> None:
+    def __init__(self, app: ASGIApp, sandboxes: Sandboxes) -> None:
         self.app = app
+        self.sandboxes = sandboxes
         self.listeners: list[Listener] = []
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -35,57 +40,57 @@ class Edge:
         if scope["type"] != "http":
             await _other(scope, receive, send)
             return
+        started = perf_counter()
+        headers = headers_of(scope["headers"])
+        sandbox = addressed(scope, headers, self.sandboxes)
         path: str = scope["path"]
         if len(path) > 1 and path[-1] == "/":
             path = scope["path"] = path[:-1]
-        headers = headers_of(scope["headers"])
-        exchange = Exchange(scope["method"], path, scope.get("query_string", b""), headers, perf_counter())
+        exchange = Exchange(scope["method"], path, scope.get("query_string", b""), headers, started)
+        if isinstance(sandbox, Reply):
+            exchange.reply = sandbox
+            await _send(exchange, self.sandboxes.get(DEFAULT), send)
+            return
+        sandbox.used = started
         scope[KEY] = exchange
+        scope[SANDBOX] = sandbox
+        if path.startswith(CONTROL):
+            await self._control(exchange, sandbox, scope, receive, send)
+            return
+        exchange.id = sandbox.number()
         try:
             await self.app(scope, receive, send)
         except (ClientGone, CancelledError):
             return
-        reply = exchange.reply
-        if reply is None:
-            reply = exchange.reply = problem(500, "no stage answered")
-        head = reply.headers
-        if reply.violations or b"origin" in headers:
-            head = head + _added(exchange, reply)
-        await send({"type": "http.response.start", "status": reply.status, "headers": head})
-        await send({"type": "http.response.body", "body": b"" if exchange.method == "HEAD" else reply.body})
+        await _send(exchange, sandbox, send)
+        exchange.ended = perf_counter()
+        sandbox.journal.record(exchange)
         for listener in self.listeners:
             listener(exchange)
 
+    async def _control(self, exchange: Exchange, sandbox: Sandbox, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer what is asked of the mock itself."""
+        try:
+            await self.app(scope, receive, send)
+        except (ClientGone, CancelledError):
+            return
+        if exchange.reply is not None or "understudy.streamed" not in scope:
+            await _send(exchange, sandbox, send)
 
-def _added(exchange: Exchange, reply: Reply) -> HeaderList:
-    """Return the headers that an answer gets on its way out."""
-    headers = [*_CORS] if b"origin" in exchange.headers else []
+
+async def _send(exchange: Exchange, sandbox: Sandbox, send: Send) -> None:
+    reply = exchange.reply
+    if reply is None:
+        reply = exchange.reply = problem(500, "no stage answered")
+    head = [*reply.headers, sandbox.label]
+    if exchange.id:
+        head.append((b"understudy-exchange", b"%d" % exchange.id))
+        if b"origin" in exchange.headers:
+            head += _CORS
     if reply.violations:
-        headers.append((b"understudy-violations", violations_header(reply.violations)))
-    return headers
-
-
-def violations_header(violations: tuple[Violation, ...]) -> bytes:
-    """Write violations as one line of ASCII JSON of at most 4 kB: as many as fit, and their full count."""
-    shown: list[Any] = []
-    written = b""
-    for violation in violations:
-        attempt = _ascii({"count": len(violations), "violations": [*shown, as_data(violation)]})
-        if len(attempt) > _VIOLATIONS_BYTES:
-            break
-        shown.append(as_data(violation))
-        written = attempt
-    return written or _ascii({"count": len(violations), "violations": []})
-
-
-def _ascii(data: Any) -> bytes:
-    text = orjson.dumps(data, default=str).decode()
-    return "".join(letter if " " <= letter <= "~" else _escape(letter) for letter in text).encode()
-
-
-def _escape(letter: str) -> str:
-    units = letter.encode("utf-16-be")
-    return "".join(f"\\u{units[at]:02x}{units[at + 1]:02x}" for at in range(0, len(units), 2))
+        head.append((b"understudy-violations", violations_header(reply.violations)))
+    await send({"type": "http.response.start", "status": reply.status, "headers": head})
+    await send({"type": "http.response.body", "body": b"" if exchange.method == "HEAD" else reply.body})
 
 
 async def _other(scope: Scope, receive: Receive, send: Send) -> None:

@@ -1,11 +1,7 @@
-"""One request on its way through the stages."""
+"""What the stages hand to one another."""
 
 from collections.abc import Awaitable, Callable, MutableMapping
-from dataclasses import dataclass
-from time import perf_counter
 from typing import Any
-
-from understudy.contract.request import Reply
 
 Scope = MutableMapping[str, Any]
 Message = MutableMapping[str, Any]
@@ -14,30 +10,9 @@ Send = Callable[[Message], Awaitable[None]]
 ASGIApp = Callable[[Scope, Receive, Send], Awaitable[None]]
 
 KEY = "understudy.exchange"
-
-
-@dataclass(slots=True)
-class Exchange:
-    """A request and, once a stage has given one, its reply."""
-
-    method: str
-    path: str
-    query: bytes
-    headers: dict[bytes, bytes]
-    """By lower-case name; one that came twice is joined by a comma, as RFC 9110 says."""
-    started: float
-    provider: str | None = None
-    operation: str | None = None
-    allowed: tuple[str, ...] = ()
-    """The methods that the path has, where the path is known."""
-    reply: Reply | None = None
-    fault: str | None = None
-    """What went wrong on our side, for the log."""
-
-    @property
-    def duration(self) -> float:
-        """Seconds since the request came in."""
-        return perf_counter() - self.started
+"""Where the scope has the exchange."""
+SANDBOX = "understudy.sandbox"
+"""Where the scope has the sandbox that the request is addressed to."""
 
 
 def headers_of(raw: list[tuple[bytes, bytes]]) -> dict[bytes, bytes]:

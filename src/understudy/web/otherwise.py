@@ -7,17 +7,20 @@ from understudy.contract.answers import NamedAnswer
 from understudy.contract.contract import Contract
 from understudy.contract.problem import problem
 from understudy.contract.request import Reply
+from understudy.journal import Exchange
 from understudy.sandbox import Sandbox
-from understudy.web.exchange import KEY, Exchange, Receive, Scope, Send
+from understudy.web.exchange import KEY, SANDBOX, Receive, Scope, Send
+from understudy.web.stage import read_body
 
 _PREFLIGHT_SECONDS = b"600"
+_BODILESS = frozenset({"GET", "HEAD", "OPTIONS"})
 
 
 class Otherwise:
     """The last stage. Speaks in the words of the vendor on whose ground the path lies."""
 
-    def __init__(self, contracts: Sequence[Contract], sandbox: Sandbox) -> None:
-        self._sandbox = sandbox
+    def __init__(self, contracts: Sequence[Contract], max_body: int) -> None:
+        self._max_body = max_body
         grounds = [(prefix, contract) for contract in contracts for prefix in contract.territory()]
         self._grounds = sorted(grounds, key=lambda ground: len(ground[0]), reverse=True)
         self._apis = {contract.name: list(contract.territory()) for contract in contracts}
@@ -35,30 +38,34 @@ class Otherwise:
         if scope["type"] != "http":
             return
         exchange: Exchange = scope[KEY]
+        if exchange.method not in _BODILESS:
+            exchange.body = await read_body(await receive(), receive, self._max_body)
         if exchange.allowed and exchange.method == "OPTIONS":
             exchange.reply = _options(exchange.allowed, exchange.headers)
         elif exchange.allowed:
-            exchange.reply = self._wrong_method(exchange)
+            exchange.reply = self._wrong_method(exchange, scope[SANDBOX])
         else:
-            exchange.reply = self._unknown_route(exchange)
+            exchange.reply = self._unknown_route(exchange, scope[SANDBOX])
 
-    def _wrong_method(self, exchange: Exchange) -> Reply:
-        reply = self._vendor(exchange, "method_not_allowed") or problem(405, f"{exchange.method} is not allowed here")
+    def _wrong_method(self, exchange: Exchange, sandbox: Sandbox) -> Reply:
+        reply = self._vendor(exchange, sandbox, "method_not_allowed") or problem(
+            405, f"{exchange.method} is not allowed here"
+        )
         return reply._replace(headers=[*reply.headers, (b"allow", ", ".join(exchange.allowed).encode())])
 
-    def _unknown_route(self, exchange: Exchange) -> Reply:
-        vendors = self._vendor(exchange, "route_not_found")
+    def _unknown_route(self, exchange: Exchange, sandbox: Sandbox) -> Reply:
+        vendors = self._vendor(exchange, sandbox, "route_not_found")
         if vendors is not None:
             return vendors
         near = get_close_matches(exchange.path, self._paths, 3, 0.5)
         return problem(404, f"no API here has the path {exchange.path[:200]}", did_you_mean=near, apis=self._apis)
 
-    def _vendor(self, exchange: Exchange, kind: str) -> Reply | None:
+    def _vendor(self, exchange: Exchange, sandbox: Sandbox, kind: str) -> Reply | None:
         for prefix, contract in self._grounds:
             if exchange.path == prefix or exchange.path.startswith(prefix + "/"):
                 exchange.provider = contract.name
                 answer: NamedAnswer = contract.unrouted[kind]
-                return answer.reply(None, self._sandbox.moment(contract.name))
+                return answer.reply(None, sandbox.moment(contract.name, exchange))
         return None
 
 

@@ -7,8 +7,7 @@ from connexion.middleware.abstract import ROUTING_CONTEXT, RoutedAPI, RoutedMidd
 
 from understudy.contract.operation import Operation
 from understudy.contract.request import Request
-from understudy.sandbox import Sandbox
-from understudy.web.exchange import KEY, ASGIApp, Message, Receive, Scope, Send
+from understudy.web.exchange import KEY, SANDBOX, ASGIApp, Message, Receive, Scope, Send
 
 DRAIN = 64
 """A body over the limit is read and dropped up to this many times the limit: its sender shall hear the answer."""
@@ -19,60 +18,59 @@ class ClientGone(Exception):
 
 
 class StagedOperation:
-    """One operation as an ASGI application."""
+    """One operation of a vendor as an ASGI application."""
 
-    def __init__(self, operation: Operation, sandbox: Sandbox, max_body: int) -> None:
+    def __init__(self, operation: Operation, max_body: int) -> None:
         self._operation = operation
-        self._sandbox = sandbox
         self._max_body = max_body
-        self._reads_body = operation.inputs.body is not None
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Read the body, play the operation, note the reply in the exchange."""
+        """Read the body, play the operation in the sandbox, which notes the reply in the exchange."""
         exchange = scope[KEY]
         operation = self._operation
         exchange.provider, exchange.operation = operation.provider, operation.id
-        body: bytes | None = b""
-        if self._reads_body:
-            message = await receive()
-            body = message.get("body")
-            if body is None or message.get("more_body") or len(body) > self._max_body:
-                body = await read_body(message, receive, self._max_body)
-        request = Request(
-            exchange.method,
-            exchange.path,
-            exchange.query,
-            exchange.headers,
-            body or b"",
-            scope.get("path_params", {}),
-            body is None,
-        )
-        outcome = self._sandbox.answer(operation, request)
-        exchange.reply = outcome.reply
-        exchange.fault = outcome.fault
+        request = await received(scope, receive, operation, self._max_body)
+        scope[SANDBOX].play(operation, request, exchange)
 
 
-class StageAPI(RoutedAPI[StagedOperation]):
+async def received(scope: Scope, receive: Receive, operation: Operation, max_body: int) -> Request:
+    """Return the whole request for an operation; its body is noted in the exchange. Raises ClientGone."""
+    exchange = scope[KEY]
+    body: bytes | None = b""
+    if operation.inputs.body is not None:
+        message = await receive()
+        body = message.get("body")
+        if body is None or message.get("more_body") or len(body) > max_body:
+            body = await read_body(message, receive, max_body)
+        exchange.body = body
+    return Request(
+        exchange.method,
+        exchange.path,
+        exchange.query,
+        exchange.headers,
+        body or b"",
+        scope.get("path_params", {}),
+        body is None,
+    )
+
+
+class StageAPI(RoutedAPI[ASGIApp]):
     """The operations of one contract, staged."""
 
     def __init__(
         self,
         *arguments: Any,
-        operations: Mapping[str, Operation],
-        sandbox: Sandbox,
-        max_body: int,
+        staged: Mapping[str, ASGIApp],
         **options: Any,
     ) -> None:
         wanted = ("next_app", "base_path", "resolver", "uri_parser_class")
         super().__init__(*arguments, **{name: options[name] for name in wanted if name in options})
-        self._compiled = operations
-        self._sandbox = sandbox
-        self._max_body = max_body
+        self._ready = staged
         self.add_paths()
 
-    def make_operation(self, operation: Any) -> StagedOperation:
-        """Return our compiled operation for one of Connexion's."""
-        return StagedOperation(self._compiled[operation.operation_id], self._sandbox, self._max_body)
+    def make_operation(self, operation: Any) -> ASGIApp:
+        """Return our own application for one of Connexion's operations."""
+        return self._ready[operation.operation_id]
 
 
 class ContractStage(RoutedMiddleware[StageAPI]):
@@ -82,7 +80,7 @@ class ContractStage(RoutedMiddleware[StageAPI]):
 
     def __init__(self, app: ASGIApp) -> None:
         super().__init__(app)
-        self._staged: dict[tuple[str, str], StagedOperation] = {}
+        self._staged: dict[tuple[str, str], ASGIApp] = {}
 
     def add_api(self, specification: Any, **options: Any) -> StageAPI:
         """Take in the operations of one contract under one base path."""

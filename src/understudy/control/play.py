@@ -1,0 +1,57 @@
+"""The control API as the contract engine plays it: its contract, its handlers, its words."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from understudy.contract.contract import Contract
+from understudy.contract.wording import as_data, sentence
+from understudy.control.room import Handler
+from understudy.control.sandboxes import (
+    drop_sandbox,
+    list_sandboxes,
+    put_sandbox,
+    read_sandbox,
+    reset_sandbox,
+)
+from understudy.control.server import read_health
+from understudy.kernel.provider import Dialect, Visitor
+from understudy.kernel.violation import Violation
+from understudy.parts import Places
+
+NAME = "control"
+HANDLERS: tuple[Handler, ...] = (
+    read_health,
+    list_sandboxes,
+    read_sandbox,
+    put_sandbox,
+    drop_sandbox,
+    reset_sandbox,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Control:
+    """Plays the control API, as a provider's record plays a vendor's."""
+
+    name: str
+    handlers: tuple[Handler, ...]
+    dialect: Dialect
+
+    def authenticate(self, _: object, __: Visitor) -> object:
+        """Let everybody in: the contract asks for no credentials."""
+        return self
+
+
+def explain(violations: tuple[Violation, ...]) -> Mapping[str, Any]:
+    """Word a refusal of the engine as members of a problem."""
+    return {
+        "detail": "; ".join(map(sentence, violations[:5])),
+        "violations": [as_data(violation) for violation in violations],
+    }
+
+
+def load_control() -> Contract:
+    """Load the contract of the control API. Raises SourceError where it cannot be played."""
+    control = Control(NAME, HANDLERS, Dialect(explain=explain))
+    return Contract.load(Places.default().openapi / f"{NAME}.yaml", control)

@@ -1,0 +1,56 @@
+"""What a handler of the control API works in: one server, and the sandbox that the request is addressed to."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from time import monotonic
+from typing import Any
+
+from understudy.contract.contract import Contract
+from understudy.kernel.exchange import Answer, Call, Refusal
+from understudy.parts import Part
+from understudy.sandbox import Sandbox
+from understudy.sandboxes import Sandboxes
+
+
+@dataclass(slots=True)
+class House:
+    """What is the server's own, beside the sandboxes' worlds."""
+
+    sandboxes: Sandboxes
+    started: float = field(default_factory=monotonic)
+    """By ``time.monotonic``."""
+
+    @property
+    def parts(self) -> Mapping[str, Part]:
+        """The providers that are played, by name."""
+        return self.sandboxes.worlds.parts
+
+
+@dataclass(frozen=True, slots=True)
+class Room:
+    """What stands where a vendor's handler has its state."""
+
+    house: House
+    sandbox: Sandbox
+    """The sandbox that the request is addressed to."""
+
+    @property
+    def sandboxes(self) -> Sandboxes:
+        """Every sandbox of the server."""
+        return self.house.sandboxes
+
+    def part(self, provider: str) -> Part:
+        """Return a provider that is played. Raises Refusal."""
+        part = self.house.parts.get(provider)
+        if part is None:
+            known = ", ".join(self.house.parts)
+            raise Refusal("no_such_provider", detail=f"no provider is called {provider!r}; there are {known}")
+        return part
+
+    def contract(self, provider: str) -> Contract:
+        """Return the contract of a provider that is played. Raises Refusal."""
+        return self.part(provider).contract
+
+
+Handler = Callable[[Room, Call], tuple[Answer, Any]]
+"""Gives the room back, or one with a stream in it. Unlike a vendor's it may change what it works in, and that last."""

@@ -1,0 +1,25 @@
+"""Is it up, and what does it play."""
+
+from time import monotonic
+
+from understudy import __version__
+from understudy.control.room import Room
+from understudy.kernel.exchange import Answer, Call
+
+
+def read_health(room: Room, _: Call) -> tuple[Answer, Room]:
+    """Say what the server is."""
+    sandboxes = room.sandboxes
+    return Answer(
+        "healthy",
+        {
+            "status": "ok",
+            "version": __version__,
+            "providers": list(room.house.parts),
+            "world": sandboxes.world.name,
+            "seed": sandboxes.world.seed,
+            "worlds": list(sandboxes.worlds.names()),
+            "sandboxes": len(sandboxes),
+            "uptime": round(monotonic() - room.house.started, 3),
+        },
+    ), room

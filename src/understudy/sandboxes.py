@@ -1,0 +1,148 @@
+"""Every sandbox of one server, by name: made on first use, up to a limit."""
+
+import re
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from datetime import datetime
+from functools import lru_cache
+from time import perf_counter
+
+from understudy.parts import Part
+from understudy.sandbox import JOURNAL, Sandbox, World, real_time
+
+DEFAULT = "default"
+"""The sandbox of a request that names none."""
+LIMIT = 10_000
+_NAME = re.compile(r"[A-Za-z0-9._-]{1,64}\Z")
+_WORLDS = 16
+
+
+class TooManySandboxes(Exception):
+    """One sandbox more than there may be; the message says how to raise the limit."""
+
+
+def is_name(text: str) -> bool:
+    """Say whether a sandbox can be called that: 1 to 64 letters, digits, dots, underscores or hyphens."""
+    return _NAME.match(text) is not None
+
+
+class Worlds:
+    """The worlds of these parts, each built once a seed and shared."""
+
+    def __init__(
+        self,
+        parts: Sequence[Part],
+        credentials: Mapping[str, list[str]] | None = None,
+        *,
+        any_credentials: bool = False,
+        validate: bool = True,
+    ) -> None:
+        self.parts = {part.name: part for part in parts}
+
+        @lru_cache(_WORLDS)
+        def build(name: str, seed: int) -> World:
+            return World.build(parts, name, seed, credentials, any_credentials=any_credentials, validate=validate)
+
+        self._build = build
+
+    def get(self, name: str, seed: int) -> World:
+        """Return a world. Raises SourceError for one that a part does not have."""
+        return self._build(name, seed)
+
+    def names(self) -> tuple[str, ...]:
+        """Return the names of the worlds that every part has."""
+        fixtures = [part.fixture.worlds for part in self.parts.values()]
+        return tuple(name for name in fixtures[0] if all(name in worlds for worlds in fixtures)) if fixtures else ()
+
+
+class Sandboxes:
+    """The sandboxes that there are. A dict look-up finds one; a new one shares its world with the others."""
+
+    def __init__(
+        self,
+        worlds: Worlds,
+        world: str = "documented",
+        seed: int = 1,
+        *,
+        limit: int = LIMIT,
+        idle: float | None = None,
+        journal: int = JOURNAL,
+        real_time: Callable[[], datetime] = real_time,
+    ) -> None:
+        """Start with none but ``default``.
+
+        ``limit`` is how many there may be. One that nobody addressed for ``idle`` seconds may be
+        dropped. ``journal`` is how many exchanges each keeps.
+        """
+        self.worlds = worlds
+        self.world = worlds.get(world, seed)
+        self.limit = limit
+        self.idle = idle
+        self._journal = journal
+        self._real_time = real_time
+        self._swept = perf_counter()
+        self._sandboxes: dict[str, Sandbox] = {}
+        self.get(DEFAULT)
+
+    def __len__(self) -> int:
+        return len(self._sandboxes)
+
+    def __iter__(self) -> Iterator[Sandbox]:
+        return iter(tuple(self._sandboxes.values()))
+
+    def __contains__(self, name: str) -> bool:
+        return name in self._sandboxes
+
+    def get(self, name: str) -> Sandbox:
+        """Return a sandbox; make it on first use. Raises TooManySandboxes."""
+        return self._sandboxes.get(name) or self._make(name, self.world)
+
+    def put(self, name: str, world: str | None = None, seed: int | None = None) -> Sandbox:
+        """Make a sandbox, or make it anew, without its snapshots; world and seed are the server's unless given.
+
+        Raises SourceError for an unknown world, TooManySandboxes.
+        """
+        found = self.worlds.get(world or self.world.name, self.world.seed if seed is None else seed)
+        sandbox = self._sandboxes.get(name)
+        if sandbox is None:
+            return self._make(name, found)
+        sandbox.reset(found)
+        sandbox.snapshots.clear()
+        return sandbox
+
+    def drop(self, name: str) -> bool:
+        """Drop a sandbox with all that is in it; say whether there was one."""
+        sandbox = self._sandboxes.pop(name, None)
+        if sandbox is not None:
+            sandbox.journal.close()
+        return sandbox is not None
+
+    def rebase(self, worlds: Worlds) -> None:
+        """Play on over other worlds of the same names, as after a reload. Raises SourceError and changes nothing."""
+        wanted = {(box.world.name, box.world.seed) for box in self} | {(self.world.name, self.world.seed)}
+        found = {key: worlds.get(*key) for key in wanted}
+        self.worlds = worlds
+        self.world = found[self.world.name, self.world.seed]
+        for sandbox in self:
+            sandbox.rebase(found[sandbox.world.name, sandbox.world.seed])
+
+    def _make(self, name: str, world: World) -> Sandbox:
+        self._sweep()
+        if len(self._sandboxes) >= self.limit:
+            raise TooManySandboxes(
+                f"there are {self.limit} sandboxes already, as many as there may be; drop one "
+                f"(DELETE /__admin/sandboxes/NAME), or start the server with a higher --max-sandboxes"
+            )
+        sandbox = Sandbox(world, name=name, journal=self._journal, real_time=self._real_time)
+        sandbox.used = perf_counter()
+        self._sandboxes[name] = sandbox
+        return sandbox
+
+    def _sweep(self) -> None:
+        """Drop those who have been idle too long; look at most ten times in that time."""
+        now = perf_counter()
+        if self.idle is None or now - self._swept < self.idle / 10:
+            return
+        self._swept = now
+        for sandbox in self:
+            if now - sandbox.used > self.idle and sandbox.name != DEFAULT and not sandbox.journal.watchers:
+                self.drop(sandbox.name)
