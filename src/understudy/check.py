@@ -5,6 +5,7 @@ from itertools import islice
 
 from understudy.contract.names import undeclared_names
 from understudy.contract.review import review
+from understudy.control.play import load_control
 from understudy.kernel.cast import Cast
 from understudy.kernel.mint import Mint
 from understudy.kernel.table import Table
@@ -35,6 +36,18 @@ def check_all(names: Sequence[str] = (), places: Places | None = None) -> Iterat
         for name in places.contracts():
             if name not in known:
                 yield f"openapi/{name}.yaml:1: there is no provider {name!r} to play it; write {places.package}.{name}"
+        yield from _control()
+
+
+def _control() -> Iterator[str]:
+    """Yield each problem of the control API's contract."""
+    try:
+        contract = load_control()
+    except SourceError as error:
+        yield str(error)
+        return
+    yield from review(contract, own=True)
+    yield from undeclared_names(contract)
 
 
 def check_part(part: Part) -> Iterator[str]:

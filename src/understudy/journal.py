@@ -1,7 +1,7 @@
 """What was asked and answered in a sandbox: bounded, and decoded only when somebody looks."""
 
 from collections import deque
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from time import perf_counter, time
@@ -40,14 +40,20 @@ class Exchange:
     reply: Reply | None = None
     failure: str | None = None
     """What went wrong on our side, for the log."""
-    before: State | None = None
+    states: Mapping[str, State] | None = None
+    """Every provider's state before the call; None where no operation was played."""
     after: State | None = None
-    """The provider's state before and after; the same object where the call changed nothing."""
+    """The provider's state after it; the same object as before where the call changed nothing."""
     effect: Any = None
     """The effect of the fault that struck."""
     ended: float = 0.0
     sequence: int = 0
     """Counted from 1 in its journal, whatever is reset: the id of its event."""
+
+    @property
+    def before(self) -> State | None:
+        """The provider's state before the call; None where no operation was played."""
+        return None if self.states is None or self.provider is None else self.states[self.provider]
 
     @property
     def duration(self) -> float:

@@ -136,14 +136,15 @@ class Sandbox:
     def play(self, operation: Operation, request: Request, exchange: Exchange) -> None:
         """Play one request, keep the state that it leads to, and note all of it in the exchange."""
         name = operation.provider
-        before = self._store.read(name)
+        states = self._store.states()
+        before = states[name]
         now = self.now()
         moment = Moment(exchange.id, now, self.world.mints[name])
         outcome = operation.perform(request, before, moment, self.world.settings[name])
         if outcome.state is not before:
             self._store.write(name, outcome.state)
         exchange.now = now
-        exchange.before = before
+        exchange.states = states
         exchange.after = outcome.state
         exchange.reply = outcome.reply
         exchange.failure = outcome.failure
@@ -153,8 +154,8 @@ class Sandbox:
         exchange.now = self.now()
         return Moment(exchange.id, exchange.now, self.world.mints[provider])
 
-    def states(self) -> dict[str, State]:
-        """Return every provider's present state."""
+    def states(self) -> Mapping[str, State]:
+        """Return every provider's present state: a value."""
         return self._store.states()
 
     def enter(self, states: Mapping[str, State]) -> None:

@@ -6,27 +6,17 @@ from typing import Any
 
 from understudy.contract.contract import Contract
 from understudy.contract.wording import as_data, sentence
+from understudy.control import clock, coverage, faults, journal, sandboxes, server, snapshots, state
 from understudy.control.room import Handler
-from understudy.control.sandboxes import (
-    drop_sandbox,
-    list_sandboxes,
-    put_sandbox,
-    read_sandbox,
-    reset_sandbox,
-)
-from understudy.control.server import read_health
 from understudy.kernel.provider import Dialect, Visitor
 from understudy.kernel.violation import Violation
 from understudy.parts import Places
 
 NAME = "control"
-HANDLERS: tuple[Handler, ...] = (
-    read_health,
-    list_sandboxes,
-    read_sandbox,
-    put_sandbox,
-    drop_sandbox,
-    reset_sandbox,
+HANDLERS: tuple[Handler, ...] = tuple(
+    handler
+    for module in (server, sandboxes, state, snapshots, journal, clock, faults, coverage)
+    for handler in module.HANDLERS
 )
 
 

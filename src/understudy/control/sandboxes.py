@@ -3,7 +3,7 @@
 from typing import Any
 
 from understudy.control.clock import clock_data
-from understudy.control.room import Room
+from understudy.control.room import Handler, Room
 from understudy.kernel.exchange import Answer, Call, Refusal
 from understudy.sandbox import Sandbox
 from understudy.sandboxes import TooManySandboxes
@@ -66,3 +66,6 @@ def _existing(room: Room, name: str) -> Sandbox:
     if name not in room.sandboxes:
         raise Refusal("no_such_sandbox", detail=f"there is no sandbox {name!r}")
     return room.sandboxes.get(name)
+
+
+HANDLERS: tuple[Handler, ...] = (list_sandboxes, read_sandbox, put_sandbox, drop_sandbox, reset_sandbox)

@@ -3,7 +3,7 @@
 from time import monotonic
 
 from understudy import __version__
-from understudy.control.room import Room
+from understudy.control.room import Handler, Room
 from understudy.kernel.exchange import Answer, Call
 
 
@@ -23,3 +23,6 @@ def read_health(room: Room, _: Call) -> tuple[Answer, Room]:
             "uptime": round(monotonic() - room.house.started, 3),
         },
     ), room
+
+
+HANDLERS: tuple[Handler, ...] = (read_health,)

@@ -125,6 +125,20 @@ class Table:
     def __contains__(self, id: Id) -> bool:
         return self._seat(id) != _DROPPED
 
+    def stands_on(self) -> object:
+        """Return the base: tables that stand on the same one differ in no more than what they touched."""
+        return self._base
+
+    def touched(self) -> set[Id]:
+        """Return the ids of what was added, changed or dropped since the base."""
+        key = self._base.key
+        return {*self._seats, *(record[key] for record in self._records.values())}
+
+    def seat(self, id: Id) -> int:
+        """Return the number under which a record joined; of a dropped one while the base has it, else -1."""
+        seat = self._seat(id)
+        return self._base.seats.get(id, _DROPPED) if seat == _DROPPED else seat
+
     def rebuilt(self, indexes: Mapping[str, IndexKey]) -> "Table":
         """Return the same records filed by other indexes, as when a handler's code was changed."""
         base = _Base(self, self.key, indexes)

@@ -19,8 +19,8 @@ class MemoryStore:
 
     def write(self, provider: str, state: State) -> None:
         """Put a provider's next state in place of the old one."""
-        self._states[provider] = state
+        self._states = {**self._states, provider: state}
 
-    def states(self) -> dict[str, State]:
-        """Return every provider's state by name."""
-        return dict(self._states)
+    def states(self) -> Mapping[str, State]:
+        """Return every provider's state by name: a value, which later writes leave as it is."""
+        return self._states

@@ -1,0 +1,5 @@
+"""What goes wrong on demand."""
+
+from understudy.control.room import Handler
+
+HANDLERS: tuple[Handler, ...] = ()
