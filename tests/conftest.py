@@ -11,8 +11,9 @@ from understudy.journal import Exchange
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    """Let ``make conformance`` ask for more."""
+    """Let ``make conformance`` and ``make load`` ask for more."""
     parser.addoption("--examples", type=int, default=25, help="made-up requests an operation in tests/conformance")
+    parser.addoption("--requests", type=int, default=5000, help="requests in tests/load")
 
 
 @pytest.fixture(scope="module")
