@@ -13,6 +13,7 @@ from understudy.sandboxes import LIMIT, Sandboxes, Worlds
 from understudy.source import SourceError
 from understudy.web.app import build_stages
 from understudy.web.edge import Edge
+from understudy.web.pages.app import build_pages
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +47,7 @@ class Production:
             journal=playbill.journal,
         )
         self.house = House(self.sandboxes)
-        self.app = Edge(build_stages(self.parts, self.house), self.sandboxes)
+        self.app = Edge(build_stages(self.parts, self.house), self.sandboxes, build_pages(self.house))
 
     def state_hash(self) -> str:
         """Return the hash of the starting state."""

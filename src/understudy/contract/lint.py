@@ -56,6 +56,10 @@ _EXTENSIONS: Mapping[str, tuple[Callable[[Any], bool], str]] = {
         "a mapping from languages to members",
     ),
     "x-answer": (_is_text, "the name of an answer"),
+    "x-login": (
+        lambda value: _is_texts(value) and value.keys() == {"operationId", "token", "send"},
+        "operationId, token (a JSON Pointer into the answer) and send (with {token} in it)",
+    ),
 }
 EXTENSIONS = frozenset(_EXTENSIONS)
 

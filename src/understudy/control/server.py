@@ -3,6 +3,7 @@
 from time import monotonic
 
 from understudy import __version__
+from understudy.control.checks import check_request
 from understudy.control.room import Handler, Room
 from understudy.kernel.exchange import Answer, Call
 
@@ -25,4 +26,4 @@ def read_health(room: Room, _: Call) -> tuple[Answer, Room]:
     ), room
 
 
-HANDLERS: tuple[Handler, ...] = (read_health,)
+HANDLERS: tuple[Handler, ...] = (read_health, check_request)

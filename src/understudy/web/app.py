@@ -16,6 +16,7 @@ from understudy.web.control import ControlOperation
 from understudy.web.edge import Edge
 from understudy.web.exchange import ASGIApp
 from understudy.web.otherwise import Otherwise
+from understudy.web.pages.app import build_pages
 from understudy.web.routing import Routing
 from understudy.web.stage import ContractStage, StagedOperation
 
@@ -25,7 +26,8 @@ MAX_BODY = 1024 * 1024
 
 def build_app(parts: Sequence[Part], sandboxes: Sandboxes, *, max_body: int = MAX_BODY) -> Edge:
     """Return the ASGI application that plays these parts in these sandboxes, and their control API."""
-    return Edge(build_stages(parts, House(sandboxes), max_body=max_body), sandboxes)
+    house = House(sandboxes)
+    return Edge(build_stages(parts, house, max_body=max_body), sandboxes, build_pages(house))
 
 
 def build_stages(parts: Sequence[Part], house: House, *, max_body: int = MAX_BODY) -> ASGIApp:

@@ -16,6 +16,9 @@ from understudy.web.violations import violations_header
 
 CONTROL = "/__admin"
 """Where the control API stands: what happens below is not kept in a journal, and not for other origins."""
+PAGES = ("/docs", "/console", "/assets")
+"""Where the pages stand, beside ``/``: reading them is no exchange."""
+_READ = frozenset({"GET", "HEAD"})
 _EXPOSED = (
     "Understudy-Answer, Understudy-Exchange, Understudy-Fault, Understudy-Sandbox, Understudy-Violations, "
     "Preference-Applied, Allow, Retry-After, X-Request-Ids"
@@ -30,9 +33,10 @@ Listener = Callable[[Exchange], None]
 class Edge:
     """Wraps the stages: finds the sandbox, normalises the path, sends the reply with CORS, keeps the journal."""
 
-    def __init__(self, app: ASGIApp, sandboxes: Sandboxes) -> None:
+    def __init__(self, app: ASGIApp, sandboxes: Sandboxes, pages: ASGIApp | None = None) -> None:
         self.app = app
         self.sandboxes = sandboxes
+        self.pages = pages
         self.listeners: list[Listener] = []
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -56,6 +60,9 @@ class Edge:
         scope[SANDBOX] = sandbox
         if path.startswith(CONTROL):
             await self._control(exchange, sandbox, scope, receive, send)
+            return
+        if (path == "/" or path.startswith(PAGES)) and self.pages is not None and _is_page(exchange):
+            await self.pages(scope, receive, send)
             return
         exchange.id = sandbox.number()
         try:
@@ -92,6 +99,13 @@ async def _send(exchange: Exchange, sandbox: Sandbox | None, send: Send) -> None
         head.append((b"understudy-violations", violations_header(reply.violations)))
     await send({"type": "http.response.start", "status": reply.status, "headers": head})
     await send({"type": "http.response.body", "body": b"" if exchange.method == "HEAD" else reply.body})
+
+
+def _is_page(exchange: Exchange) -> bool:
+    """Say whether a page is asked for: ``/docs`` and what is below, but not ``/docs-of-mine``."""
+    return exchange.method in _READ and (
+        exchange.path in ("/", *PAGES) or exchange.path.startswith(tuple(f"{page}/" for page in PAGES))
+    )
 
 
 async def _other(scope: Scope, receive: Receive, send: Send) -> None:
