@@ -34,7 +34,7 @@ def mock(request: pytest.FixtureRequest, reached: Reached) -> Iterator[httpx.Cli
     edge.listeners.append(asked.append)
 
     def meet(response: httpx.Response) -> None:
-        if asked:  # what is asked of the control API is no exchange
+        if asked:  # what is asked of the mock itself is no exchange
             exchange = asked.pop()
             reached.meet(f"{exchange.provider}.{exchange.operation or ''}", response)
 

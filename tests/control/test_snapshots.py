@@ -22,6 +22,7 @@ from tests.control.asking import (
 )
 from tests.support.inprocess import InProcess, client_of, edge_of, parts_of
 from understudy.parts import state_hash
+from understudy.production import Playbill, Production
 from understudy.sandbox import Sandbox
 
 NAMES = tuple(part.name for part in parts_of())
@@ -468,3 +469,28 @@ def _records(file: dict[str, Any]) -> list[Any]:
 def _reasons(server: Server, file: dict[str, Any], name: str = "a") -> dict[str, Any]:
     problem = ask(server.http, "PUT", f"/snapshots/{name}/import", 422, "snapshot_unfit", json=file)
     return {violation["pointer"]: violation for violation in problem["violations"]}
+
+
+# ---- after a reload of contracts, fixtures and handlers
+
+
+def test_snapshots_files_and_rewinds_survive_a_reload() -> None:
+    production = Production(Playbill())
+    sandbox = production.sandboxes.get("default")
+    with httpx.Client(transport=InProcess(production.app), base_url="http://localhost") as http:
+        change_everything(http)
+        ask(http, "PUT", "/snapshots/a", 201)
+        hash, last = state_hash(sandbox.states().items()), int(http.get("/nowhere").headers["understudy-exchange"])
+        create_tyk(http, "Later")
+        production.reload()
+        assert ["created"] == [one["kind"] for one in ask(http, "GET", "/snapshots/a/diff", 200)["items"]]
+        ask(http, "POST", "/rewind", 200, json={"to": last})
+        assert hash == state_hash(sandbox.states().items())
+        create_tyk(http, "Later")
+        file = ask(http, "GET", "/snapshots/a/export", 200)
+        ask(http, "POST", "/reset", 200)
+        for path in ("/snapshots/a/restore", "/snapshots/b/restore"):
+            ask(http, "PUT", "/snapshots/b/import", 201 if path.startswith("/snapshots/a") else 200, json=file)
+            ask(http, "POST", path, 200)
+            assert hash == state_hash(sandbox.states().items())
+            assert type(sandbox.states()["tyk"]) is type(sandbox.world.states["tyk"])
