@@ -20,7 +20,7 @@ def _plain(_: Page) -> None:
 
 def _tried(page: Page) -> None:
     page.get_by_role("button", name="Send").click()
-    page.locator("[data-changes] .change, [data-changes] .dim").first.wait_for()
+    page.locator('#result[aria-busy="false"]').wait_for()
 
 
 def _refused(page: Page) -> None:

@@ -25,7 +25,7 @@ function record(item) {
 function lines(item) {
   if (item.kind === "created") return members(item.patch[0]?.value, "added");
   if (item.kind === "removed") return item.before ? members(item.before, "gone") : [];
-  return item.patch.filter((step) => step.op !== "test").flatMap((step) => changed(step, item.before));
+  return steps(item.patch, item.before);
 }
 
 function members(value, kind) {
@@ -33,20 +33,50 @@ function members(value, kind) {
   return Object.entries(value).map(([name, part]) => line(kind, `/${name}`, part));
 }
 
-function changed(step, before) {
-  const old = at(before, step.path);
-  const found = [];
-  if (step.op !== "add" && old !== undefined) found.push(line("gone", step.path, old));
-  if (step.op === "remove" && old === undefined) found.push(line("gone", step.path, undefined));
-  if (step.op !== "remove") found.push(line("added", step.path, "value" in step ? step.value : at(before, step.from)));
-  return found;
+/** Return what each step of a JSON Patch takes away and puts in place; the record is patched along with it. */
+function steps(patch, before) {
+  const whole = { record: structuredClone(before ?? {}) };
+  return patch.flatMap((step) => {
+    const found = [];
+    const old = get(whole, step.path);
+    if (step.op === "move" || step.op === "copy") step = { ...step, value: get(whole, step.from) };
+    if (step.op === "move") found.push(line("gone", step.from, take(whole, step.from)));
+    if (step.op === "remove" || step.op === "replace") found.push(line("gone", step.path, before && old));
+    if (step.op === "remove") take(whole, step.path);
+    else if (step.op !== "test") {
+      found.push(line("added", step.path, step.value));
+      put(whole, step.path, step.value, step.op === "replace");
+    }
+    return found;
+  });
 }
 
-function at(record, pointer) {
-  if (record === undefined || pointer === undefined) return undefined;
-  let value = record;
-  for (const part of pointer.split("/").slice(1)) value = value?.[part.replaceAll("~1", "/").replaceAll("~0", "~")];
-  return value;
+function way(pointer) {
+  return ["record", ...pointer.split("/").slice(1).map((part) => part.replaceAll("~1", "/").replaceAll("~0", "~"))];
+}
+
+function get(whole, pointer) {
+  return way(pointer).reduce((at, part) => at?.[part], whole);
+}
+
+function parent(whole, pointer) {
+  const parts = way(pointer);
+  const last = parts.pop();
+  return [parts.reduce((at, part) => at?.[part], whole), last];
+}
+
+function take(whole, pointer) {
+  const [at, last] = parent(whole, pointer);
+  if (Array.isArray(at)) return at.splice(Number(last), 1)[0];
+  const old = at?.[last];
+  if (at) delete at[last];
+  return old;
+}
+
+function put(whole, pointer, value, instead) {
+  const [at, last] = parent(whole, pointer);
+  if (Array.isArray(at)) at.splice(last === "-" ? at.length : Number(last), instead ? 1 : 0, value);
+  else if (at) at[last] = value;
 }
 
 function line(kind, path, value) {

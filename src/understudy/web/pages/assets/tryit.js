@@ -126,6 +126,7 @@ class TryIt {
     const result = this.aside.querySelector("#result");
     const request = read(this.form, this.facts);
     button.disabled = true;
+    result.setAttribute("aria-busy", "true");
     try {
       const url = new URL(address(this.facts, request), location.href);
       const answer = await call({ method: request.method, url: url.href, headers: Object.fromEntries(request.headers), body: request.body });
@@ -138,6 +139,7 @@ class TryIt {
       result.hidden = false;
     } finally {
       button.disabled = false;
+      result.setAttribute("aria-busy", "false");
     }
   }
 
