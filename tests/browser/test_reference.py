@@ -1,5 +1,7 @@
 """The reference in a browser: search, keys, deep links, history."""
 
+from collections.abc import Callable
+
 from playwright.sync_api import Page, expect
 
 
@@ -79,7 +81,7 @@ def test_a_rule_leads_to_the_answer_that_it_gives(page: Page) -> None:
     expect(page.locator("#answer-validation_failed")).to_have_attribute("open", "")
 
 
-def test_without_scripts_the_whole_operation_can_be_read(visitor) -> None:  # type: ignore[no-untyped-def]
+def test_without_scripts_the_whole_operation_can_be_read(visitor: Callable[..., Page]) -> None:
     page = visitor(java_script_enabled=False)
     page.goto("/docs/tyk/create_organisation")
     expect(page.get_by_role("heading", name="Answers")).to_be_visible()
@@ -87,7 +89,7 @@ def test_without_scripts_the_whole_operation_can_be_read(visitor) -> None:  # ty
     expect(page.locator(".entry")).to_have_count(23)
 
 
-def test_everything_is_there_on_a_phone_and_nothing_sticks_out(visitor) -> None:  # type: ignore[no-untyped-def]
+def test_everything_is_there_on_a_phone_and_nothing_sticks_out(visitor: Callable[..., Page]) -> None:
     page = visitor(viewport={"width": 390, "height": 800})
     for path in ("/", "/docs/tyk", "/docs/ivalt/update_user", "/docs/elevate/deactivate_user"):
         page.goto(path)

@@ -87,7 +87,7 @@ def _status(source: Source, code: str, node: Any) -> Status:
         provenance=provenance_of(node, response),
         headers=tuple(_headers(source, response)),
         examples=tuple(_examples(source, response)),
-        fields=Tree(source).grow(schema, path="answer") if schema and code.startswith("2") else None,
+        fields=Tree(source).grow(schema, path=f"answer{code}") if schema and code.startswith("2") else None,
     )
 
 

@@ -120,8 +120,6 @@ class _Reading:
 
     def _input(self, parameter: Parameter) -> Input:
         node = parameter.node
-        required = parameter.required and parameter.place != "path"
-        rules = rules_of(parameter.schema, node, required=required, otherwise=self._wanted.get("invalid_parameter"))
         field = Tree(self._source).grow(node["schema"], parameter.name, parameter.name, required=parameter.required)
         style = str(node.get("style", "form" if parameter.place in ("query", "cookie") else "simple"))
         return Input(
@@ -129,11 +127,20 @@ class _Reading:
             place=parameter.place,
             required=parameter.required,
             description=str(node.get("description", "")).strip() or field.description,
-            field=replace(field, rules=tuple(rules)),
+            field=replace(field, rules=tuple(self._rules(parameter))),
             style=style,
             explode=bool(node.get("explode", style == "form")),
             provenance=provenance_of(node, parameter.schema),
         )
+
+    def _rules(self, parameter: Parameter) -> Iterator[Rule]:
+        """Yield the rules that a parameter can break: what is sent is a text always, and in a path always there."""
+        if parameter.can_fail:
+            required = parameter.required and parameter.place != "path"
+            otherwise = self._wanted.get("invalid_parameter")
+            for rule in rules_of(parameter.schema, parameter.node, required=required, otherwise=otherwise):
+                if rule.keyword != "type" or parameter.schema["type"] != "string":
+                    yield rule
 
     def _bodies(self, body: Mapping[str, Any]) -> Iterator[Body]:
         for media, content in body.get("content", {}).items():

@@ -42,7 +42,7 @@ function filter(typed, tags, none) {
     if (tag.element.hidden === here > 0) tag.element.hidden = here === 0;
     found += here;
   }
-  none.hidden = found > 0;
+  if (none.hidden !== found > 0) none.hidden = found > 0;
 }
 
 function clear(input) {
