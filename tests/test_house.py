@@ -29,7 +29,7 @@ LAYERS = [
     {"watch"},
     {"client"},
     {"local"},
-    {"intercept"},
+    {"interception"},
     {"pytest_plugin"},
     {"cli"},
     {"__main__"},
