@@ -1,4 +1,4 @@
-"""One isolated copy of a world, with its own clock, journal and snapshots, that answers calls."""
+"""One isolated copy of a world, with its own clock, faults, journal and snapshots, that answers calls."""
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 
 from understudy.contract.operation import Operation, Setting
 from understudy.contract.request import Request
+from understudy.faults.faults import Faults, Meeting
 from understudy.journal import Exchange, Journal
 from understudy.kernel.clock import Clock
 from understudy.kernel.mint import Mint
@@ -117,7 +118,7 @@ class Sandbox:
         self._store = MemoryStore(self.world.states)
         self._exchanges = 0
         self.clock = _RUNNING
-        self.faults: tuple[object, ...] = ()
+        self.faults = Faults()
         self.journal.clear()
 
     def number(self) -> int:
@@ -140,14 +141,23 @@ class Sandbox:
         before = states[name]
         now = self.now()
         moment = Moment(exchange.id, now, self.world.mints[name])
-        outcome = operation.perform(request, before, moment, self.world.settings[name])
+        meeting = Meeting(self.faults, exchange, now, operation) if self.faults.members else None
+        outcome = operation.perform(request, before, moment, self.world.settings[name], meeting)
         if outcome.state is not before:
             self._store.write(name, outcome.state)
         exchange.now = now
         exchange.states = states
         exchange.after = outcome.state
+        exchange.world = self.world
         exchange.reply = outcome.reply
         exchange.failure = outcome.failure
+        if meeting is not None:
+            meeting.settle(moment)
+
+    def strike(self, exchange: Exchange) -> None:
+        """Let the faults strike a request that no operation plays."""
+        now = exchange.now = exchange.now or self.now()
+        Meeting(self.faults, exchange, now).settle(None)
 
     def moment(self, provider: str, exchange: Exchange) -> Moment:
         """Return the moment of an exchange that no operation plays."""
@@ -158,13 +168,25 @@ class Sandbox:
         """Return every provider's present state: a value."""
         return self._store.states()
 
-    def enter(self, states: Mapping[str, State]) -> None:
-        """Go on from these states, of all providers or of some, as after a restore."""
-        for name, state in states.items():
-            own = self.world.states.get(name)
-            if own is not None:
-                # A state from before handlers were reloaded is of a class that is gone.
-                self._store.write(name, state if type(state) is type(own) else own.adopt(state))
+    def fitted(self, states: Mapping[str, State]) -> Mapping[str, State]:
+        """Return these states as this world's providers play them.
+
+        One from before handlers were reloaded is of a class that is gone, and a provider may be.
+        """
+        ours = self.world.states
+        pairs = ((ours[name], state, name) for name, state in states.items() if name in ours)
+        return {name: state if type(state) is type(own) else own.adopt(state) for own, state, name in pairs}
+
+    def enter(self, states: Mapping[str, State], world: World | None = None) -> None:
+        """Go on from these states, of all providers or of some, in the world that they are of.
+
+        Clock, journal, faults and snapshots stay, and exchanges are counted on.
+        """
+        if world is not None and world is not self.world:
+            self.world = world
+            self._store = MemoryStore(world.states)
+        for name, state in self.fitted(states).items():
+            self._store.write(name, state)
 
     def snapshot(self) -> Snapshot:
         """Return the present states."""

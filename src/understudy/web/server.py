@@ -15,6 +15,7 @@ from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 from understudy.contract.problem import problem
 from understudy.source import SourceError
 from understudy.web.exchange import ASGIApp
+from understudy.web.wire import TRANSPORT
 
 _BACKLOG = 2048
 _ENDING = (signal.SIGINT, signal.SIGTERM)
@@ -63,7 +64,11 @@ def url_of(listener: socket.socket) -> str:
 
 
 class _Protocol(HttpToolsProtocol):
-    """Answers what is no HTTP at all, or has no end of a path, in our own shape."""
+    """Answers what is no HTTP at all, or has no end of a path, in our own shape; lets faults break its connection."""
+
+    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
+        super().connection_made(transport)
+        self.app_state = {**self.app_state, TRANSPORT: transport}
 
     def send_400_response(self, msg: str) -> None:
         reply = problem(400, "the request is not valid HTTP/1.1: an odd method, byte or length, or a path without end")
@@ -118,6 +123,7 @@ def _config(app: ASGIApp, **options: Any) -> uvicorn.Config:
         lifespan="off",
         access_log=False,
         server_header=False,
+        date_header=False,  # the edge sends it, by the sandbox's clock
         proxy_headers=False,
         ws="none",
         timeout_graceful_shutdown=1,
