@@ -14,13 +14,11 @@ LOCK = RLock()
 class Taker(Protocol):
     """What an interception is to the patched libraries."""
 
-    strict: bool
-
     def takes(self, method: str, url: httpx.URL) -> bool:
         """Say whether a request is its own. Raises HostRefused."""
 
-    def refusal(self, method: str, url: httpx.URL) -> HostRefused:
-        """Return what a strict interception says to a request that is nobody's."""
+    def refusal(self, method: str, url: httpx.URL) -> HostRefused | None:
+        """Return what it says to a request that is nobody's; None where it has nothing against it."""
 
     def send(self, request: httpx.Request) -> httpx.Response:
         """Have the mock answer a request."""
@@ -64,6 +62,7 @@ def taker_of(method: str, url: httpx.URL) -> Taker | None:
         if taker.takes(method, url):
             return taker
     for taker in reversed(candidates):
-        if taker.strict:
-            raise taker.refusal(method, url)
+        refusal = taker.refusal(method, url)
+        if refusal is not None:
+            raise refusal
     return None

@@ -68,8 +68,10 @@ class Interception:
         """Say whether a request is the mock's. Raises HostRefused."""
         return self._hosts.takes(method, url)
 
-    def refusal(self, method: str, url: httpx.URL) -> HostRefused:
-        """Return what a strict interception says to a request that is nobody's."""
+    def refusal(self, method: str, url: httpx.URL) -> HostRefused | None:
+        """Return what a strict interception says to a request that is nobody's, and not the mock's own, either."""
+        if not self.strict or Origin.of(url) == Origin.of(self._mock):
+            return None
         return HostRefused(
             f"{method} {url}: interception is strict, and no contract names the host {Origin.of(url)}; "
             f"known are {self._hosts.known()}; give others as intercept(hosts=…)"

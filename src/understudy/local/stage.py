@@ -73,6 +73,8 @@ class Stage:
         except BaseException as error:  # noqa: BLE001 - open and close raise it where somebody sees it
             self._failure = error
         finally:
+            if self._listener is not None:
+                self._listener.close()
             self._ready.set()
 
     async def _play(self) -> None:
