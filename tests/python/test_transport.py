@@ -16,11 +16,16 @@ KEY = {"admin-auth": "12345"}
 
 
 class Odd:
-    """Stands where a production does; its application is the test's own."""
+    """Stands where the edge does; what it does is the test's own."""
 
     def __init__(self, app: Any) -> None:
-        self.app = app
-        self.sandboxes: tuple[()] = ()
+        self._app = app
+
+    async def __call__(self, *given: Any) -> None:
+        await self._app(*given)
+
+    def close(self) -> None:
+        """Nothing is open."""
 
 
 @pytest.fixture

@@ -2,22 +2,22 @@
 
 import asyncio
 import atexit
+import socket
 from collections.abc import Callable, Coroutine
 from concurrent.futures import Future
 from threading import Event, Lock, Thread
 from typing import Any
 
 from understudy.client.errors import NotRunning, UnderstudyError
-from understudy.production import Production
-from understudy.web.exchange import ASGIApp
+from understudy.web.edge import Edge
 from understudy.web.server import serve_beside
 
 
 class Stage:
-    """Plays a production in a thread of its own, from ``open`` to ``close``; over a socket if there is one."""
+    """Plays in a thread of its own, from ``open`` to ``close``; over a socket if there is one."""
 
-    def __init__(self, production: Production, listener: Any = None) -> None:
-        self._production = production
+    def __init__(self, app: Edge, listener: socket.socket | None = None) -> None:
+        self.app = app
         self._listener = listener
         self._ready = Event()
         self._failure: BaseException | None = None
@@ -25,11 +25,6 @@ class Stage:
         self._loop: asyncio.AbstractEventLoop | None = None
         self._ending: asyncio.Event | None = None
         self._thread = Thread(target=self._work, name="understudy", daemon=True)
-
-    @property
-    def app(self) -> ASGIApp:
-        """The application that plays."""
-        return self._production.app
 
     def open(self) -> None:
         """Start the thread, and wait until it plays. Raises UnderstudyError for what keeps it from playing."""
@@ -85,14 +80,13 @@ class Stage:
                 self._ready.set()
                 await self._ending.wait()
             else:
-                await serve_beside(self._production.app, self._listener, self._ready.set, self._ending)
+                await serve_beside(self.app, self._listener, self._ready.set, self._ending)
         finally:
             with self._lock:
                 self._loop = None
 
     def _end(self) -> None:
         """End streams that would go on for ever, then everything."""
-        for sandbox in self._production.sandboxes:
-            sandbox.journal.close()
+        self.app.close()
         if self._ending is not None:
             self._ending.set()

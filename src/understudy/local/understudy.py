@@ -39,7 +39,7 @@ class Local:
         except SourceError as error:
             raise CannotStart(_in_python(str(error))) from error
         self.url = sockets.url_of(listener) if listener else NOWHERE
-        self._stage = Stage(production, listener)
+        self._stage = Stage(production.app, listener)
         self._stage.open()
 
     def close(self) -> None:

@@ -14,6 +14,7 @@ from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
 from understudy.contract.problem import problem
 from understudy.source import SourceError
+from understudy.web.edge import Edge
 from understudy.web.exchange import ASGIApp
 from understudy.web.wire import TRANSPORT
 
@@ -81,6 +82,15 @@ class _Protocol(HttpToolsProtocol):
 class _Server(uvicorn.Server):
     """Ends cleanly, exit code 0, on Ctrl-C and SIGTERM."""
 
+    def __init__(self, config: uvicorn.Config, ending: Callable[[], None]) -> None:
+        super().__init__(config)
+        self._ending = ending
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        """End what would not end by itself, then wait for the rest."""
+        self._ending()
+        await super().shutdown(sockets)
+
     @contextmanager
     def capture_signals(self) -> Iterator[None]:
         loop = asyncio.get_running_loop()
@@ -136,7 +146,7 @@ async def serve_beside(app: ASGIApp, listener: socket.socket, ready: Callable[[]
     await _Guest(_config(app, log_config=None), ready, ending).serve(sockets=[listener])
 
 
-def serve(app: ASGIApp, listener: socket.socket, beside: Callable[[], Awaitable[None]] | None = None) -> None:
+def serve(app: Edge, listener: socket.socket, beside: Callable[[], Awaitable[None]] | None = None) -> None:
     """Serve until a signal comes; ``beside`` runs along and is cancelled at the end."""
     config = _config(app, loop="uvloop", log_level="critical")
     # What stands now stands for good: the garbage collector need not look at it again and again.
@@ -145,7 +155,7 @@ def serve(app: ASGIApp, listener: socket.socket, beside: Callable[[], Awaitable[
     # A signal that comes while the loop is being made would be lost; it waits until its handler stands.
     signal.pthread_sigmask(signal.SIG_BLOCK, _ENDING)
     with asyncio.Runner(loop_factory=config.get_loop_factory()) as runner:
-        runner.run(_run(_Server(config), listener, beside))
+        runner.run(_run(_Server(config, app.close), listener, beside))
 
 
 async def _run(server: _Server, listener: socket.socket, beside: Callable[[], Awaitable[None]] | None) -> None:
