@@ -25,7 +25,7 @@ def test_a_collection_is_read_page_by_page_to_its_end(sandbox: Sandbox) -> None:
 def test_what_is_not_there_is_refused(sandbox: Sandbox) -> None:
     for parts in (("tik",), ("tyk", "users", "nobody/else"), ("ivalt", "users", 999_999)):
         with pytest.raises(RequestRefused) as caught:
-            sandbox.state(*parts)  # type: ignore[call-overload]
+            sandbox.state(*parts)
         assert 404 == caught.value.status
     with pytest.raises(RequestRefused, match="404"):
         len(sandbox.state("tyk", "usres"))

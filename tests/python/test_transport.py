@@ -165,7 +165,7 @@ def test_whoever_waits_when_the_mock_ends_is_told(staged: Callable[[Any], Stage]
     failed: list[type[BaseException]] = []
 
     def ask() -> None:
-        with httpx.Client(transport=ThreadTransport(stage), base_url="http://x", timeout=None) as http:
+        with httpx.Client(transport=ThreadTransport(stage), base_url="http://x", timeout=99) as http:
             try:
                 http.get("/")
             except httpx.TransportError as error:

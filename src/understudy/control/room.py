@@ -6,8 +6,8 @@ from time import monotonic
 from typing import Any
 
 from understudy.contract.contract import Contract
-from understudy.coverage.ledger import Coverage
 from understudy.contract.secrets import Secrets
+from understudy.coverage.ledger import Coverage
 from understudy.kernel.exchange import Answer, Call, Refusal
 from understudy.parts import Part
 from understudy.sandbox import Sandbox
