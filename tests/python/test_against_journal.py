@@ -3,7 +3,7 @@
 import httpx
 import pytest
 
-from understudy import RecordedExchange, RequestRefused, Sandbox, VerificationFailed
+from understudy import RecordedExchange, RequestRefused, Sandbox, Understudy, VerificationFailed
 
 ORGANISATION = {"owner_name": "Acme", "cname": "acme.example", "cname_enabled": True}
 
@@ -62,6 +62,8 @@ def test_what_was_expected_is_verified(asked: Sandbox) -> None:
     asked.verify(operation_id="create_organisation", times=2)
     asked.verify(operation_id="create_organisation", at_least=1, at_most=2)
     asked.verify(operation_id="delete_organisation", times=0)
+    assert 2 == asked.count(operation_id="create_organisation")
+    assert (2, 0) == (asked.count(status="4xx") + asked.count(status=500), asked.count(status=418))
     with pytest.raises(TypeError, match="not both"):
         asked.verify(times=1, at_most=2)
 
@@ -74,6 +76,27 @@ def test_a_failed_verification_shows_the_nearest_misses(asked: Sandbox) -> None:
     said = str(caught.value)
     assert "near miss #1 POST /admin/organisations → 200" in said
     assert "Acmo" in said
+
+
+def test_too_many_are_shown(asked: Sandbox) -> None:
+    with pytest.raises(VerificationFailed, match=r"\n  match #1 POST /admin/organisations → 200") as caught:
+        asked.verify(operation_id="create_organisation", times=1)
+    assert 2 == caught.value.count
+
+
+def test_where_no_journal_is_kept_nothing_is_said_to_have_failed() -> None:
+    with Understudy(serve=False, providers=["tyk"], journal=0) as mock:
+        with pytest.raises(RequestRefused, match="keeps no journal"):
+            mock.sandbox().verify(operation_id="read_hello")
+
+
+def test_an_answer_that_was_never_sent_is_recorded_as_that(sandbox: Sandbox) -> None:
+    with sandbox.fault(operation_id="read_hello", wire="EMPTY_RESPONSE") as fault, sandbox.client("tyk") as http:
+        with pytest.raises(httpx.RemoteProtocolError):
+            http.get("/hello")
+    (exchange,) = sandbox.requests()
+    assert (None, fault.id) == (exchange.status, exchange.fault)
+    assert f"#1 GET /hello → no answer tyk - (fault {fault.id}) " in str(exchange)
 
 
 def test_rewinding_leads_to_before_an_exchange(asked: Sandbox) -> None:

@@ -60,6 +60,19 @@ def test_it_serves_on_a_free_port_and_its_thread_ends_with_the_block() -> None:
         socket.create_connection(address)
 
 
+@pytest.mark.parametrize("serve", [True, False])
+def test_a_program_that_forgets_to_end_it_ends_all_the_same(serve: bool) -> None:  # noqa: FBT001
+    code = f"from understudy import Understudy; Understudy(serve={serve}, providers=['tyk']).start(); print('out')"
+    done = subprocess.run(
+        [sys.executable, "-W", "error", "-X", "dev", "-c", code],
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+    assert (0, "out\n", "") == (done.returncode, done.stdout, done.stderr)
+
+
 def test_an_exception_in_the_block_ends_it_too() -> None:
     before = threads()
     with pytest.raises(ZeroDivisionError):

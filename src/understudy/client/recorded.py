@@ -63,7 +63,8 @@ class RecordedExchange:
     """Credentials are masked."""
     body: Any
     """What was sent: JSON as a value, else the text; None where nothing was."""
-    status: int
+    status: int | None
+    """None where none was sent, as with a connection that a fault broke."""
     answer: str | None
     """The answer's name in the contract."""
     forced: bool
@@ -125,6 +126,7 @@ class RecordedExchange:
         target = f"{self.path}?{query}" if query else self.path
         marks = "".join((" (forced)" if self.forced else "", f" (fault {self.fault})" if self.fault else ""))
         name = f"{self.provider or '-'} {self.answer or '-'}"
-        yield f"#{self.id} {self.method} {target} → {self.status} {name}{marks} {self.duration * 1000:.1f} ms"
+        status = self.status or "no answer"
+        yield f"#{self.id} {self.method} {target} → {status} {name}{marks} {self.duration * 1000:.1f} ms"
         for violation in self.violations:
             yield f"    ↳ {violation}"

@@ -190,6 +190,10 @@ class Sandbox:
         """Return one exchange, with what it changed (``diff``). Raises RequestRefused for one that is not kept."""
         return RecordedExchange.of(self._ask("GET", f"/requests/{id}"))
 
+    def count(self, **criteria: Unpack[Criteria]) -> int:
+        """Return how many exchanges are meant. Raises RequestRefused."""
+        return int(self._ask("POST", "/requests/count", json=spelt(**criteria))["count"])
+
     def verify(
         self,
         *,
@@ -207,7 +211,7 @@ class Sandbox:
         try:
             self._ask("POST", "/verify", json={**spelt(**criteria), **wanted})
         except RequestRefused as error:
-            if error.status != 409:
+            if "nearest" not in error.problem:
                 raise
             raise failure(self.name, spelt(**criteria), error.problem) from None
 

@@ -14,7 +14,8 @@ class Criteria(TypedDict, total=False):
     operation_id: str
     method: str
     path: str | Matcher
-    status: int
+    status: int | str
+    """``404``, or ``"4xx"`` for all of a class."""
     answer: str
     query: Mapping[str, str | Matcher]
     headers: Mapping[str, str | Matcher]

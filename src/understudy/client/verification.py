@@ -27,7 +27,13 @@ def failure(sandbox: str, criteria: Mapping[str, Any], problem: Mapping[str, Any
 def _lines(sandbox: str, criteria: Mapping[str, Any], problem: Mapping[str, Any]) -> Iterator[str]:
     yield f"sandbox {sandbox}: {problem.get('detail', '')}"
     yield f"  meant: {json.dumps(criteria, ensure_ascii=False, default=str)}"
+    for match in problem.get("matched", ()):
+        yield f"  {_shown('match', match)}"
     for miss in problem.get("nearest", ()):
-        yield f"  near miss #{miss['id']} {miss['method']} {miss['path']} → {miss['status']}"
+        yield f"  {_shown('near miss', miss)}"
         for difference in miss["differences"]:
             yield f"    ↳ {difference}"
+
+
+def _shown(what: str, entry: Mapping[str, Any]) -> str:
+    return f"{what} #{entry['id']} {entry['method']} {entry['path']} → {entry['status'] or 'no answer'}"
