@@ -69,18 +69,21 @@ class Edge:
             await _send(exchange, sandbox, send)
             self._record(exchange, sandbox)
             return
+        faults = sandbox.faults
         try:
             head = [] if exchange.reply is None else _head(exchange, exchange.reply, sandbox)
             await deliver(exchange, head, scope, receive, send)
         except ClientGone:
             return
         finally:
-            self._record(exchange, sandbox)
+            # A sandbox that was reset in the meantime has other faults, and a journal without this exchange.
+            self._record(exchange, sandbox, keep=sandbox.faults is faults)
 
-    def _record(self, exchange: Exchange, sandbox: Sandbox) -> None:
+    def _record(self, exchange: Exchange, sandbox: Sandbox, *, keep: bool = True) -> None:
         """Keep an exchange that has ended, and tell who listens."""
         exchange.ended = perf_counter()
-        sandbox.journal.record(exchange)
+        if keep:
+            sandbox.journal.record(exchange)
         for listener in self.listeners:
             listener(exchange)
 
