@@ -4,7 +4,7 @@ VENV   := .venv
 BIN    := $(VENV)/bin
 ARGS   ?=
 
-.PHONY: serve test check bench conformance operations clean
+.PHONY: serve test check bench conformance load operations clean
 
 serve: $(VENV)/.serve
 	$(BIN)/understudy serve $(ARGS)
@@ -24,6 +24,9 @@ bench: $(VENV)/.dev
 
 conformance: $(VENV)/.dev
 	$(BIN)/pytest tests/conformance --examples=2000 $(ARGS)
+
+load: $(VENV)/.dev
+	$(BIN)/pytest tests/load --requests=100000 $(ARGS)
 
 operations: $(VENV)/.serve
 	$(BIN)/python -m tests.docs.readme

@@ -7,8 +7,8 @@ from time import perf_counter
 from understudy.contract.problem import problem
 from understudy.contract.request import HeaderList, Reply
 from understudy.journal import Exchange
-from understudy.sandbox import Sandbox
-from understudy.sandboxes import DEFAULT, Sandboxes
+from understudy.sandbox import Sandbox, real_time
+from understudy.sandboxes import Sandboxes
 from understudy.web.address import addressed
 from understudy.web.date import DateHeader
 from understudy.web.delivery import deliver
@@ -52,7 +52,7 @@ class Edge:
         exchange = Exchange(scope["method"], path, scope.get("query_string", b""), headers, started)
         if isinstance(sandbox, Reply):
             exchange.reply = sandbox
-            await _send(exchange, self.sandboxes.get(DEFAULT), send)
+            await _send(exchange, None, send)
             return
         sandbox.used = started
         scope[KEY] = exchange
@@ -97,7 +97,8 @@ class Edge:
             await _send(exchange, sandbox, send)
 
 
-async def _send(exchange: Exchange, sandbox: Sandbox, send: Send) -> None:
+async def _send(exchange: Exchange, sandbox: Sandbox | None, send: Send) -> None:
+    """Send the reply; ``sandbox`` is None where the request could not be given to one."""
     reply = exchange.reply
     if reply is None:
         reply = exchange.reply = problem(500, "no stage answered")
@@ -105,12 +106,15 @@ async def _send(exchange: Exchange, sandbox: Sandbox, send: Send) -> None:
     await send({"type": "http.response.body", "body": b"" if exchange.method == "HEAD" else reply.body})
 
 
-def _head(exchange: Exchange, reply: Reply, sandbox: Sandbox) -> HeaderList:
-    head = [*reply.headers, sandbox.label, _date.of(exchange.now or sandbox.now())]
+def _head(exchange: Exchange, reply: Reply, sandbox: Sandbox | None) -> HeaderList:
+    if sandbox is None:
+        head = [*reply.headers, _date.of(real_time())]
+    else:
+        head = [*reply.headers, sandbox.label, _date.of(exchange.now or sandbox.now())]
     if exchange.id:
         head.append((b"understudy-exchange", b"%d" % exchange.id))
-        if b"origin" in exchange.headers:
-            head += _CORS
+    if b"origin" in exchange.headers and not exchange.path.startswith(CONTROL):
+        head += _CORS
     if reply.violations:
         head.append((b"understudy-violations", violations_header(reply.violations)))
     if exchange.fault is not None:
