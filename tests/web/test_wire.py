@@ -78,6 +78,15 @@ def broken(opened: socket.socket) -> bytes | None:
         return None
 
 
+def wait_for_a_strike(client: httpx.Client) -> None:
+    """Return when the first fault has struck."""
+    for _ in range(1000):
+        if client.get(f"{FAULTS}/f1").json()["struck"]:
+            return
+        time.sleep(0.01)
+    raise AssertionError("the fault did not strike")
+
+
 def check(name: str, received: bytes | None) -> None:
     """See that a connection broke as the name says."""
     if name == "CONNECTION_RESET_BY_PEER":
@@ -179,13 +188,9 @@ def test_a_client_that_hangs_up_ends_a_delay(server: Served, client: httpx.Clien
     fault(client, match={"query": {"hung": "up"}}, times=1, delay={"fixed": 3600000})
     with connection(server) as opened:
         opened.sendall(GET.replace(b" HTTP", b"?hung=up HTTP"))
-        while not client.get(f"{FAULTS}/f1").json()["struck"]:
-            time.sleep(0.01)
-    assert re_line("hung=up", server.shown(r"hung=up.*\(lost\)"))
-
-
-def re_line(part: str, shown: str) -> bool:
-    return any(part in line and "(lost)" in line for line in shown.splitlines())
+        wait_for_a_strike(client)
+    shown = server.shown(r"hung=up.*\(lost\)")
+    assert any("hung=up" in line and "(lost)" in line for line in shown.splitlines())
 
 
 def test_a_delayed_connection_answers_what_is_sent_ahead_in_order(server: Served, client: httpx.Client) -> None:
@@ -201,6 +206,5 @@ def test_a_server_ends_while_it_holds_answers_back() -> None:
         fault(client, delay={"fixed": 3600000})
         with connection(server) as opened:
             opened.sendall(HELLO)
-            while not client.get(f"{FAULTS}/f1").json()["struck"]:
-                time.sleep(0.01)
+            wait_for_a_strike(client)
     assert not [line for line in server.lines if "Traceback" in line]
