@@ -12,7 +12,7 @@ SOURCE = ROOT / "src/understudy"
 
 LAYERS = [
     {"kernel"},
-    {"source", "passwords", "stores"},
+    {"durations", "source", "passwords", "stores"},
     {"fixtures"},
     {"contract"},
     {"providers"},

@@ -40,12 +40,16 @@ class Exchange:
     reply: Reply | None = None
     failure: str | None = None
     """What went wrong on our side, for the log."""
+    lost: bool = False
+    """Whether the client got no answer, or not all of it: the connection was broken, or the client was gone."""
     states: Mapping[str, State] | None = None
     """Every provider's state before the call; None where no operation was played."""
     after: State | None = None
     """The provider's state after it; the same object as before where the call changed nothing."""
     effect: Any = None
     """The effect of the fault that struck."""
+    fault: str | None = None
+    """The id of the fault that struck."""
     ended: float = 0.0
     sequence: int = 0
     """Counted from 1 in its journal, whatever is reset: the id of its event."""

@@ -14,6 +14,7 @@ from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 from understudy.contract.problem import problem
 from understudy.source import SourceError
 from understudy.web.exchange import ASGIApp
+from understudy.web.wire import TRANSPORT
 
 _BACKLOG = 2048
 _ENDING = (signal.SIGINT, signal.SIGTERM)
@@ -57,7 +58,11 @@ def url_of(listener: socket.socket) -> str:
 
 
 class _Protocol(HttpToolsProtocol):
-    """Answers what is no HTTP at all, or has no end of a path, in our own shape."""
+    """Answers what is no HTTP at all, or has no end of a path, in our own shape; lets faults break its connection."""
+
+    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
+        super().connection_made(transport)
+        self.app_state = {**self.app_state, TRANSPORT: transport}
 
     def send_400_response(self, msg: str) -> None:
         reply = problem(400, "the request is not valid HTTP/1.1: an odd method, byte or length, or a path without end")
@@ -94,6 +99,7 @@ def serve(app: ASGIApp, listener: socket.socket, beside: Callable[[], Awaitable[
         log_level="critical",
         access_log=False,
         server_header=False,
+        date_header=False,  # the edge sends it, by the sandbox's clock
         proxy_headers=False,
         ws="none",
         timeout_graceful_shutdown=1,
