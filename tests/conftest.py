@@ -34,8 +34,9 @@ def mock(request: pytest.FixtureRequest, reached: Reached) -> Iterator[httpx.Cli
     edge.listeners.append(asked.append)
 
     def meet(response: httpx.Response) -> None:
-        exchange = asked.pop()
-        reached.meet(f"{exchange.provider}.{exchange.operation or ''}", response)
+        if asked:  # what is asked of the mock itself is no exchange
+            exchange = asked.pop()
+            reached.meet(f"{exchange.provider}.{exchange.operation or ''}", response)
 
     with httpx.Client(transport=InProcess(edge), base_url="http://localhost", event_hooks={"response": [meet]}) as http:
         yield http

@@ -152,7 +152,8 @@ class Sandbox:
     def moment(self, provider: str, exchange: Exchange) -> Moment:
         """Return the moment of an exchange that no operation plays."""
         exchange.now = self.now()
-        return Moment(exchange.id, exchange.now, self.world.mints[provider])
+        mint = self.world.mints.get(provider) or Mint(self.world.seed, provider)  # the control API has none there
+        return Moment(exchange.id, exchange.now, mint)
 
     def states(self) -> Mapping[str, State]:
         """Return every provider's present state: a value."""

@@ -8,7 +8,7 @@ from understudy.contract.problem import problem
 from understudy.contract.request import HeaderList, Reply
 from understudy.journal import Exchange
 from understudy.sandbox import Sandbox
-from understudy.sandboxes import DEFAULT, Sandboxes
+from understudy.sandboxes import Sandboxes
 from understudy.web.address import addressed
 from understudy.web.exchange import KEY, SANDBOX, ASGIApp, Receive, Scope, Send, headers_of
 from understudy.web.stage import ClientGone
@@ -49,7 +49,7 @@ class Edge:
         exchange = Exchange(scope["method"], path, scope.get("query_string", b""), headers, started)
         if isinstance(sandbox, Reply):
             exchange.reply = sandbox
-            await _send(exchange, self.sandboxes.get(DEFAULT), send)
+            await _send(exchange, None, send)
             return
         sandbox.used = started
         scope[KEY] = exchange
@@ -78,15 +78,16 @@ class Edge:
             await _send(exchange, sandbox, send)
 
 
-async def _send(exchange: Exchange, sandbox: Sandbox, send: Send) -> None:
+async def _send(exchange: Exchange, sandbox: Sandbox | None, send: Send) -> None:
+    """Send the reply; ``sandbox`` is None where the request could not be given to one."""
     reply = exchange.reply
     if reply is None:
         reply = exchange.reply = problem(500, "no stage answered")
-    head = [*reply.headers, sandbox.label]
+    head = [*reply.headers] if sandbox is None else [*reply.headers, sandbox.label]
     if exchange.id:
         head.append((b"understudy-exchange", b"%d" % exchange.id))
-        if b"origin" in exchange.headers:
-            head += _CORS
+    if b"origin" in exchange.headers and not exchange.path.startswith(CONTROL):
+        head += _CORS
     if reply.violations:
         head.append((b"understudy-violations", violations_header(reply.violations)))
     await send({"type": "http.response.start", "status": reply.status, "headers": head})
