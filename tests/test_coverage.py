@@ -20,6 +20,7 @@ from understudy.coverage.ledger import BATCH, BATCH_BYTES, LONG, MISSES, Coverag
 from understudy.coverage.report import Share, report
 from understudy.coverage.shape import MOST, shape_of, token
 from understudy.journal import Exchange
+from understudy.production import Playbill, Production
 from understudy.sandboxes import Sandboxes, Worlds
 from understudy.source import Source
 from understudy.web.app import build_app
@@ -343,6 +344,15 @@ def test_a_contract_that_changes_keeps_the_counts_of_what_it_still_has() -> None
     assert {"red": 3, "blue": 0, "gold": 0} == {item["value"]: item["count"] for item in operation["values"]}
     assert "/remark" in [item["pointer"] for item in operation["properties"]]
     assert (3, {}) == (operation["calls"], answers(operation))
+
+
+def test_a_reload_of_a_running_mock_keeps_the_counts() -> None:
+    production = Production(Playbill(providers=("tyk",)))
+    with httpx.Client(transport=InProcess(production.app), base_url="http://localhost") as client:
+        client.get("/hello")
+        production.reload()
+        client.get("/hello")
+        assert (2, {"dashboard_alive": (2, 0)}) == ((operation := told(client, "read_hello"))["calls"], answers(operation))
 
 
 def test_an_operation_that_is_gone_is_forgotten_and_one_recorded_under_another_contract_does_no_harm() -> None:

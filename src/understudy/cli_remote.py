@@ -3,6 +3,7 @@
 import signal
 import sys
 from collections.abc import Callable
+from math import isnan
 from pathlib import Path
 from typing import IO, Any
 
@@ -21,6 +22,17 @@ class Trouble(click.ClickException):
         click.echo(f"understudy: {self.message}", err=True)
 
 
+class Number(click.FloatRange):
+    """A number in a range; ``nan`` is none, though Python takes it for one."""
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        """Return the number."""
+        number = super().convert(value, param, ctx)
+        if isnan(number):
+            self.fail(f"{value!r} is not a number", param, ctx)
+        return number
+
+
 def _address(command: Callable[..., None]) -> Callable[..., None]:
     return click.argument("url", envvar="UNDERSTUDY_URL", default=ADDRESS)(command)
 
@@ -28,9 +40,7 @@ def _address(command: Callable[..., None]) -> Callable[..., None]:
 @click.command()
 @_address
 @click.option("--provider", metavar="NAME", help="Only this provider.")
-@click.option(
-    "--fail-under", type=click.FloatRange(0, 100), metavar="PERCENT", help="End with exit code 1 below this share."
-)
+@click.option("--fail-under", type=Number(0, 100), metavar="PERCENT", help="End with exit code 1 below this share.")
 @click.option(
     "--html", "page", type=click.Path(path_type=Path), metavar="FILE", help="Write the coverage as a page, too."
 )
@@ -57,9 +67,7 @@ def coverage(url: str, provider: str | None, fail_under: float | None, page: Pat
 
 @click.command()
 @_address
-@click.option(
-    "--timeout", type=click.FloatRange(0), default=30, show_default=True, metavar="SECONDS", help="How long at most."
-)
+@click.option("--timeout", type=Number(0), default=30, show_default=True, metavar="SECONDS", help="How long at most.")
 def wait(url: str, timeout: float) -> None:
     """Wait until a server is up.
 
