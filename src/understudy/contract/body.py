@@ -53,6 +53,11 @@ class RequestBody:
         self._first = next(iter(self._media.values()))
         self._kinds: dict[str, NamedAnswer] = {kind: refusals.of(kind) for kind in self._possible()}
 
+    @property
+    def looks_at_type(self) -> bool:
+        """Whether a body that is taken may be read in several ways, by its content type, or not at all."""
+        return len(self._media) > 1 or self._others == "empty"
+
     def read(self, request: Request) -> Parsed | None:
         """Return the body as a value, unchecked; None where there is none. Raises Refused for an unreadable one."""
         if request.too_large:

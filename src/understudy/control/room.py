@@ -6,6 +6,7 @@ from time import monotonic
 from typing import Any
 
 from understudy.contract.contract import Contract
+from understudy.coverage.ledger import Coverage
 from understudy.kernel.exchange import Answer, Call, Refusal
 from understudy.parts import Part
 from understudy.sandbox import Sandbox
@@ -19,6 +20,11 @@ class House:
     sandboxes: Sandboxes
     started: float = field(default_factory=monotonic)
     """By ``time.monotonic``."""
+    coverage: Coverage = field(init=False)
+    """Over all sandboxes; no reset touches it."""
+
+    def __post_init__(self) -> None:
+        self.coverage = Coverage(part.contract for part in self.parts.values())
 
     @property
     def parts(self) -> Mapping[str, Part]:
