@@ -352,7 +352,10 @@ def test_a_reload_of_a_running_mock_keeps_the_counts() -> None:
         client.get("/hello")
         production.reload()
         client.get("/hello")
-        assert (2, {"dashboard_alive": (2, 0)}) == ((operation := told(client, "read_hello"))["calls"], answers(operation))
+        assert (2, {"dashboard_alive": (2, 0)}) == (
+            (operation := told(client, "read_hello"))["calls"],
+            answers(operation),
+        )
 
 
 def test_an_operation_that_is_gone_is_forgotten_and_one_recorded_under_another_contract_does_no_harm() -> None:
