@@ -5,7 +5,7 @@ from typing import Any, NamedTuple
 
 import jsonpatch
 
-from understudy.kernel.freeze import thaw
+from understudy.kernel.freeze import same, thaw
 from understudy.kernel.state import State
 from understudy.kernel.table import Id, Record, Table
 
@@ -57,8 +57,9 @@ def _differing(old: Table, new: Table) -> list[Id]:
         ids = old.touched() | new.touched()
     else:
         ids = {record[table.key] for table in (old, new) for record in table}
-    changed = [id for id in ids if (was := old.get(id)) is not (now := new.get(id)) and was != now]
-    return sorted(changed, key=lambda id: max(old.seat(id), new.seat(id)))
+    changed = [id for id in ids if (was := old.get(id)) is not (now := new.get(id)) and not same(was, now)]
+    # Two tables that went different ways have given one seat to two records; ids decide, whatever a set's order.
+    return sorted(changed, key=lambda id: (max(old.seat(id), new.seat(id)), str(id)))
 
 
 def difference_data(provider: str, difference: Difference) -> dict[str, Any]:

@@ -46,6 +46,8 @@ class Exchange:
     """Every provider's state before the call; None where no operation was played."""
     after: State | None = None
     """The provider's state after it; the same object as before where the call changed nothing."""
+    world: Any = None
+    """The world in which the operation was played."""
     effect: Any = None
     """The effect of the fault that struck."""
     fault: str | None = None

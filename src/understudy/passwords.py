@@ -18,5 +18,11 @@ def hash_password(password: str, salt: str) -> str:
 
 
 def password_matches(stored: str, password: str) -> bool:
-    """Say whether ``password`` is the one that was hashed, in constant time."""
-    return check_password_hash(stored, password)
+    """Say whether ``password`` is the one that was hashed, in constant time.
+
+    What is no hash that can be read is the hash of nothing.
+    """
+    try:
+        return check_password_hash(stored, password)
+    except (ValueError, TypeError, OverflowError):
+        return False

@@ -148,6 +148,7 @@ class Sandbox:
         exchange.now = now
         exchange.states = states
         exchange.after = outcome.state
+        exchange.world = self.world
         exchange.reply = outcome.reply
         exchange.failure = outcome.failure
         if meeting is not None:
@@ -168,13 +169,25 @@ class Sandbox:
         """Return every provider's present state: a value."""
         return self._store.states()
 
-    def enter(self, states: Mapping[str, State]) -> None:
-        """Go on from these states, of all providers or of some, as after a restore."""
-        for name, state in states.items():
-            own = self.world.states.get(name)
-            if own is not None:
-                # A state from before handlers were reloaded is of a class that is gone.
-                self._store.write(name, state if type(state) is type(own) else own.adopt(state))
+    def fitted(self, states: Mapping[str, State]) -> Mapping[str, State]:
+        """Return these states as this world's providers play them.
+
+        One from before handlers were reloaded is of a class that is gone, and a provider may be.
+        """
+        ours = self.world.states
+        pairs = ((ours[name], state, name) for name, state in states.items() if name in ours)
+        return {name: state if type(state) is type(own) else own.adopt(state) for own, state, name in pairs}
+
+    def enter(self, states: Mapping[str, State], world: World | None = None) -> None:
+        """Go on from these states, of all providers or of some, in the world that they are of.
+
+        Clock, journal, faults and snapshots stay, and exchanges are counted on.
+        """
+        if world is not None and world is not self.world:
+            self.world = world
+            self._store = MemoryStore(world.states)
+        for name, state in self.fitted(states).items():
+            self._store.write(name, state)
 
     def snapshot(self) -> Snapshot:
         """Return the present states."""

@@ -48,6 +48,10 @@ class RequestBody:
         self._others: str = node.get("x-other-content-types", others)
         if self._others not in _OTHERS:
             raise SourceError(f"{source.at(self._at)}: x-other-content-types is refuse, json or empty")
+        self.limit: int | None = node.get("x-max-body")
+        """Bytes that this body may have; None where it is as the server has it."""
+        if self.limit is not None and (type(self.limit) is not int or self.limit < 1):
+            raise SourceError(f"{source.at(self._at)}: x-max-body is how many bytes the body may have, 1 or more")
         self._media = {media_type(media): self._compile(schemas, media, node) for media in node["content"]}
         self._by_header = {media.encode(): read for media, read in self._media.items()}
         self._first = next(iter(self._media.values()))

@@ -2,9 +2,13 @@
 
 import re
 from collections.abc import Iterator, Mapping
+from functools import cached_property
+from hashlib import blake2b
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
+
+import orjson
 
 from understudy.contract.answers import Answers, NamedAnswer
 from understudy.contract.diagnosis import diagnosed
@@ -60,6 +64,12 @@ class Contract:
     def title(self) -> str:
         """The API's name."""
         return str(self.info.get("title", self.name))
+
+    @cached_property
+    def hash(self) -> str:
+        """A short hash of all that the contract says: equal contracts have equal hashes."""
+        written = orjson.dumps(self.source.data, option=orjson.OPT_SORT_KEYS)
+        return blake2b(written, digest_size=8).hexdigest()
 
     def territory(self) -> tuple[str, ...]:
         """Return the path prefixes in which an unknown route is answered in this vendor's words."""

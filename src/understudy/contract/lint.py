@@ -45,6 +45,7 @@ _EXTENSIONS: Mapping[str, tuple[Callable[[Any], bool], str]] = {
     "x-unrouted": _MAPPING,
     "x-body-first": (lambda value: isinstance(value, bool), "true or false"),
     "x-other-content-types": (_is_text, "refuse, json or empty"),
+    "x-max-body": (lambda value: type(value) is int and value > 0, "how many bytes a body may have"),
     "x-message": _TEXT_OR_TEXTS,
     "x-embedded-schema": _MAPPING,
     "x-varies": (

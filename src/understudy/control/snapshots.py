@@ -1,5 +1,144 @@
 """States kept under a name, and the way back."""
 
-from understudy.control.room import Handler
+from dataclasses import replace
+from itertools import islice
+from typing import Any
 
-HANDLERS: tuple[Handler, ...] = ()
+from understudy.contract.wording import as_data
+from understudy.control.export import exported
+from understudy.control.imports import Unfit, changed_contracts, imported
+from understudy.control.room import Handler, Room
+from understudy.control.sandboxes import sandbox_data
+from understudy.differences import difference_data, differences
+from understudy.journal import Exchange
+from understudy.kernel.clock import iso
+from understudy.kernel.exchange import Answer, Call, Refusal
+from understudy.sandbox import Snapshot, World
+from understudy.source import SourceError
+
+LIMIT = 100
+"""Snapshots that a sandbox keeps."""
+
+
+def list_snapshots(room: Room, _: Call) -> tuple[Answer, Room]:
+    """List the snapshots of the sandbox."""
+    items = [snapshot_data(name, snapshot) for name, snapshot in room.sandbox.snapshots.items()]
+    return Answer("snapshots_listed", {"items": items}), room
+
+
+def take_snapshot(room: Room, call: Call) -> tuple[Answer, Room]:
+    """Keep the states as they are now under a name."""
+    name = call.path["name"]
+    answer = "snapshot_retaken" if name in room.sandbox.snapshots else "snapshot_taken"
+    snapshot = room.sandbox.snapshot()
+    _keep(room, name, snapshot)
+    return Answer(answer, snapshot_data(name, snapshot)), room
+
+
+def drop_snapshot(room: Room, call: Call) -> tuple[Answer, Room]:
+    """Forget a snapshot."""
+    _found(room, call)
+    del room.sandbox.snapshots[call.path["name"]]
+    return Answer("snapshot_dropped"), room
+
+
+def restore_snapshot(room: Room, call: Call) -> tuple[Answer, Room]:
+    """Go back to a snapshot's states, and to its world and seed."""
+    snapshot = _found(room, call)
+    room.sandbox.enter(snapshot.states, _world(room, snapshot.world, snapshot.seed))
+    return Answer("snapshot_restored", snapshot_data(call.path["name"], snapshot)), room
+
+
+def compare_snapshot(room: Room, call: Call) -> tuple[Answer, Room]:
+    """List what turns a snapshot into the states as they are now."""
+    before, after = room.sandbox.fitted(_found(room, call).states), room.sandbox.states()
+    offset, limit = call.query["offset"], call.query["limit"]
+    found = [(name, one) for name in after if name in before for one in differences(before[name], after[name])]
+    items = [difference_data(name, one) for name, one in islice(found, offset, offset + limit)]
+    return Answer("snapshot_compared", {"total": len(found), "offset": offset, "items": items}), room
+
+
+def export_snapshot(room: Room, call: Call) -> tuple[Answer, Room]:
+    """Give a snapshot out as a file."""
+    snapshot = _found(room, call)
+    world = _world(room, snapshot.world, snapshot.seed)
+    content = exported(replace(snapshot, states=room.sandbox.fitted(snapshot.states)), world, room.house.parts)
+    return Answer("snapshot_exported", content), room
+
+
+def import_snapshot(room: Room, call: Call) -> tuple[Answer, Room]:
+    """Take a snapshot in from a file."""
+    name = call.path["name"]
+    answer = "snapshot_imported_again" if name in room.sandbox.snapshots else "snapshot_imported"
+    try:
+        snapshot = imported(call.body, room.sandboxes.worlds)
+    except Unfit as unfit:
+        first = "; ".join(f"{reason.pointer} {reason.message}" for reason in unfit.reasons[:5])
+        violations = [as_data(reason) for reason in unfit.reasons]
+        raise Refusal("snapshot_unfit", detail=first, violations=violations) from None
+    _keep(room, name, snapshot)
+    changed = changed_contracts(call.body, room.house.parts)
+    return Answer(answer, {**snapshot_data(name, snapshot), "changedContracts": changed}), room
+
+
+def rewind_sandbox(room: Room, call: Call) -> tuple[Answer, Room]:
+    """Go back to the states as they were just before an exchange."""
+    sandbox, id = room.sandbox, call.body["to"]
+    if sandbox.journal.find(id) is None:
+        raise Refusal("no_such_exchange", detail=f"the journal of the sandbox {sandbox.name!r} has no exchange {id}")
+    played = _first_played(tuple(sandbox.journal), id)
+    if played is not None:
+        sandbox.enter(played.states or {}, _world(room, played.world.name, played.world.seed))
+    return Answer("sandbox_rewound", sandbox_data(sandbox)), room
+
+
+def snapshot_data(name: str, snapshot: Snapshot) -> dict[str, Any]:
+    """Return what the API says of a snapshot."""
+    return {"name": name, "taken": iso(snapshot.taken), "world": snapshot.world, "seed": snapshot.seed}
+
+
+def _first_played(exchanges: tuple[Exchange, ...], id: int) -> Exchange | None:
+    """Return the exchange, or the next one that played an operation: one that did not has changed nothing."""
+    later = (exchange for exchange in exchanges if exchange.id >= id and exchange.states is not None)
+    return min(later, key=lambda exchange: exchange.id, default=None)
+
+
+def _found(room: Room, call: Call) -> Snapshot:
+    name = call.path["name"]
+    snapshot = room.sandbox.snapshots.get(name)
+    if snapshot is None:
+        known = ", ".join(room.sandbox.snapshots) or "none"
+        detail = f"the sandbox {room.sandbox.name!r} has no snapshot {name!r}; it has {known}"
+        raise Refusal("no_such_snapshot", detail=detail)
+    return snapshot
+
+
+def _keep(room: Room, name: str, snapshot: Snapshot) -> None:
+    snapshots = room.sandbox.snapshots
+    if name not in snapshots and len(snapshots) >= LIMIT:
+        detail = f"the sandbox {room.sandbox.name!r} has {LIMIT} snapshots already, as many as it may; delete one"
+        raise Refusal("too_many_snapshots", detail=detail)
+    snapshots[name] = snapshot
+
+
+def _world(room: Room, name: str, seed: int) -> World:
+    """Return a world that the sandbox is or was in. Raises Refusal where it can no longer be built."""
+    present = room.sandbox.world
+    if (present.name, present.seed) == (name, seed):
+        return present
+    try:
+        return room.sandboxes.worlds.get(name, seed)
+    except SourceError as error:
+        raise Refusal("world_gone", detail=str(error)) from None
+
+
+HANDLERS: tuple[Handler, ...] = (
+    list_snapshots,
+    take_snapshot,
+    drop_snapshot,
+    restore_snapshot,
+    compare_snapshot,
+    export_snapshot,
+    import_snapshot,
+    rewind_sandbox,
+)

@@ -86,14 +86,6 @@ class OrderedSet:
             size=self._size,
         )
 
-    def skip(self, count: int) -> "OrderedSet":
-        """Return the set with ``count`` places at its end taken and left again."""
-        skipped = self
-        for _ in range(count):
-            nobody = -2 - skipped.top
-            skipped = skipped.add(nobody).discard(nobody)
-        return skipped
-
     def slice(self, offset: int, limit: int) -> list[int]:
         """Return up to ``limit`` members from the ``offset``-th on."""
         count = min(limit, len(self) - offset)

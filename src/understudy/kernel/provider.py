@@ -120,3 +120,5 @@ class Provider:
     dialect: Dialect = Dialect()
     resources: Mapping[str, str] = field(default_factory=dict)
     """Collection -> the name of the component schema that its records satisfy."""
+    members: Mapping[str, Mapping[str, type]] = field(default_factory=dict)
+    """Collection that the API never shows -> the members of its records, and of which type each is."""

@@ -1,9 +1,9 @@
 """The state of one provider: a frozen record of tables."""
 
 from dataclasses import dataclass, fields, replace
-from typing import Any
+from typing import Any, Self
 
-from understudy.kernel.table import Table
+from understudy.kernel.table import Id, Table
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,6 +22,25 @@ class State:
         """Return one table by name. Raises AttributeError for an unknown one."""
         table: Table = getattr(self, collection)
         return table
+
+    def with_table(self, collection: str, table: Table) -> Self:
+        """Return the state with another table in the place of one."""
+        return replace(self, **{collection: table})
+
+    def settled(self, before: Self, collection: str, id: Id) -> Self:
+        """Return the state with what follows from one record brought up to date.
+
+        Called after a record was put or dropped from outside; ``before`` is the state without that.
+        A provider that keeps sums, say, does so here.
+        """
+        return self
+
+    def objection(self, collection: str, id: Id) -> str | None:
+        """Say what handlers could not bear about one record as it is now, or about its absence; None for nothing.
+
+        What the contract's schemas cannot say: that another record must be there.
+        """
+        return None
 
     def as_data(self) -> dict[str, list[Any]]:
         """Return every record of every table as JSON data."""

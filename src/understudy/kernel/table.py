@@ -70,7 +70,7 @@ class Table:
     Getting, putting, dropping and reading a page cost O(log n) at most.
     """
 
-    __slots__ = ("_base", "_groups", "_order", "_records", "_seats")
+    __slots__ = ("_base", "_groups", "_order", "_records", "_seats", "_uncounted")
 
     def __init__(
         self,
@@ -79,12 +79,14 @@ class Table:
         records: Map[int, Record] = _NOTHING,
         groups: Map[tuple[str, Hashable], OrderedSet] = _NOTHING,
         order: OrderedSet | None = None,
+        uncounted: int = 0,
     ) -> None:
         self._base = base
         self._seats = seats
         self._records = records
         self._groups = groups
         self._order = OrderedSet(range(len(base.records))) if order is None else order
+        self._uncounted = uncounted  # records that joined this table before it was made out of another
 
     @classmethod
     def of(
@@ -104,7 +106,7 @@ class Table:
     @property
     def created(self) -> int:
         """How many records ever joined this table: the number that the next new one will have."""
-        return self._order.top
+        return self._order.top + self._uncounted
 
     @property
     def indexes(self) -> Mapping[str, IndexKey]:
@@ -142,8 +144,30 @@ class Table:
     def rebuilt(self, indexes: Mapping[str, IndexKey]) -> "Table":
         """Return the same records filed by other indexes, as when a handler's code was changed."""
         base = _Base(self, self.key, indexes)
-        order = OrderedSet(range(len(base.records))).skip(self.created - len(base.records))
-        return Table(base, order=order)
+        return Table(base, uncounted=self.created - len(base.records))
+
+    def counting(self, created: int) -> "Table":
+        """Return the same records, of a table that so many ever joined."""
+        uncounted = created - self._order.top
+        return Table(self._base, self._seats, self._records, self._groups, self._order, uncounted)
+
+    def regrouped(self) -> set[tuple[str, Hashable]]:
+        """Return the (index, value) pairs whose records are not those of the base, or in another order."""
+        return set(self._groups)
+
+    def last_in_group(self, index: str, id: Id) -> "Table":
+        """Return the table with a record at the end of those that ``index`` files with it, as if it came there last.
+
+        Raises KeyError for an unknown index or id.
+        """
+        seat = self._seat(id)
+        if seat == _DROPPED:
+            raise KeyError(id)
+        value = self._base.keys[index](self.at(seat))
+        if value is None:
+            return self
+        groups = self._groups.set((index, value), self._group(index, value).discard(seat).add(seat))
+        return Table(self._base, self._seats, self._records, groups, self._order, self._uncounted)
 
     def get(self, id: Id) -> Record | None:
         """Return the record with this id, or None."""
@@ -176,7 +200,7 @@ class Table:
         if seat == _DROPPED:
             return self._join(id, frozen)
         groups = self._refile(seat, self.at(seat), frozen) if base.keys else self._groups
-        return Table(base, self._seats, self._records.set(seat, frozen), groups, self._order)
+        return Table(base, self._seats, self._records.set(seat, frozen), groups, self._order, self._uncounted)
 
     def _join(self, id: Id, record: Record) -> "Table":
         seat = self._order.top
@@ -186,6 +210,7 @@ class Table:
             self._records.set(seat, record),
             self._refile(seat, None, record),
             self._order.add(seat),
+            self._uncounted,
         )
 
     def drop(self, id: Id) -> "Table":
@@ -199,6 +224,7 @@ class Table:
             records=self._records.delete(seat) if seat in self._records else self._records,
             groups=self._refile(seat, self.at(seat), None),
             order=self._order.discard(seat),
+            uncounted=self._uncounted,
         )
 
     def _seat(self, id: Id) -> int:

@@ -38,6 +38,7 @@ async def received(scope: Scope, receive: Receive, operation: Operation, max_bod
     exchange = scope[KEY]
     body: bytes | None = b""
     if operation.inputs.body is not None:
+        max_body = operation.inputs.body.limit or max_body
         message = await receive()
         body = message.get("body")
         if body is None or message.get("more_body") or len(body) > max_body:

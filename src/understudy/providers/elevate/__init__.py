@@ -17,4 +17,8 @@ PROVIDER = Provider(
     authenticate=authenticate,
     dialect=DIALECT,
     resources={"organizations": "Organization", "users": "User"},
+    members={
+        "passwords": {"id": int, "hash": str},
+        "sessions": {"id": int, "user_id": int, "login_time": str},
+    },
 )

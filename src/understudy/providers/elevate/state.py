@@ -5,10 +5,12 @@ from dataclasses import dataclass
 from typing import Any
 
 from understudy.kernel.state import State
-from understudy.kernel.table import Record, Table
+from understudy.kernel.table import Id, Record, Table
+from understudy.providers.elevate.roles import ROLE_IDS
 
 ACTIVE = "ACTIVE"
 INACTIVE = "INACTIVE"
+_ROLES = tuple(ROLE_IDS.values())
 
 Records = Iterable[Mapping[str, Any]]
 
@@ -41,6 +43,21 @@ class ElevateState(State):
             passwords=Table.of(passwords),
             sessions=Table.of(),
         )
+
+    def objection(self, collection: str, id: Id) -> str | None:
+        """Say so where a user has an organisation or a role that there is not: a login shows both."""
+        if collection == "organizations" and id not in self.organizations:
+            user = self.users.where("organization", id).first()
+            if user is None:
+                return None
+            return f"the user {user['id']} belongs to the organization {id}, and every user's must be there"
+        user = self.users.get(id) if collection == "users" else None
+        if user is None:
+            return None
+        if user["organization_id"] not in self.organizations:
+            return f"the user {id} belongs to the organization {user['organization_id']}, which is not there"
+        unknown = [role for role in user["roles"] if role not in _ROLES]
+        return f"the user {id} has the role {unknown[0]}; roles are {_ROLES}" if unknown else None
 
 
 def _email(user: Record) -> str:

@@ -34,4 +34,10 @@ PROVIDER = Provider(
     seed=seed,
     authenticate=authenticate,
     resources={"organizations": "Organization", "members": "Member", "metrics": "Metrics"},
+    members={
+        "holdings": {"id": str, "directory_count": int, "file_count": int, "service_account_count": int},
+        "former_members": {"id": str, "removed_at": str},
+        "passwords": {"id": str, "hash": str, "changes": int},
+        "clients": {"id": str, "secret": str, "member": str},
+    },
 )

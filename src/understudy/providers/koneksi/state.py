@@ -1,11 +1,11 @@
 """What Koneksi remembers: one organization and those who belong to it."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
-from typing import Any
+from dataclasses import dataclass, replace
+from typing import Any, Self
 
 from understudy.kernel.state import State
-from understudy.kernel.table import Rows, Table
+from understudy.kernel.table import Id, Rows, Table
 
 Data = Mapping[str, Any]
 
@@ -40,6 +40,23 @@ class KoneksiState(State):
     """Credentials that act for a member: their role is the member's."""
     metrics: Table
     """One record: the sums over all visible members, kept up with each change so that nothing is counted twice."""
+
+    def settled(self, before: Self, collection: str, id: Id) -> Self:
+        """Return the state with the metrics brought up to date with a member, or with what a member holds."""
+        if collection not in ("members", "holdings"):
+            return self
+        was = _share(before.members.get(id), before.holdings.get(id))
+        now = _share(self.members.get(id), self.holdings.get(id))
+        return replace(self, metrics=_summed(self.metrics, was, now))
+
+    def objection(self, collection: str, id: Id) -> str | None:
+        """Say so where the organization, or its metrics, are not there: every call is about it."""
+        organization = self.organizations.all().first()
+        if organization is None:
+            return "every credential belongs to the organization, so there must be one"
+        if organization["id"] not in self.metrics:
+            return f"the organization {organization['id']} must have its metrics"
+        return None
 
 
 def build(
@@ -86,9 +103,13 @@ def email_owner(state: KoneksiState, email: str) -> Data | None:
 def metrics_after(state: KoneksiState, id: str, old: Data | None, new: Data | None) -> Table:
     """Return the metrics as they are once ``new`` stands in the place of ``old``, a member's record or None."""
     held = state.holdings.get(id)
-    before, after = _share(old, held), _share(new, held)
-    sums = next(iter(state.metrics))
-    return state.metrics.put({**sums, **{name: sums[name] + after[name] - before[name] for name in _SUMS}})
+    return _summed(state.metrics, _share(old, held), _share(new, held))
+
+
+def _summed(metrics: Table, before: Mapping[str, int], after: Mapping[str, int]) -> Table:
+    sums = next(iter(metrics))
+    # Metrics that a test put in place may be less than what the members have.
+    return metrics.put({**sums, **{name: max(0, sums[name] + after[name] - before[name]) for name in _SUMS}})
 
 
 def _share(member: Data | None, held: Data | None) -> dict[str, int]:

@@ -61,6 +61,7 @@ PROVIDER = Provider(
     seed=seed,
     authenticate=authenticate,
     resources={"organisations": "Organisation", "users": "User"},
+    members={"passwords": {"id": str, "hash": str}},
 )
 
 __all__ = ["PROVIDER"]

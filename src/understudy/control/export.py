@@ -1,0 +1,48 @@
+"""Snapshots as JSON data: of each state only what differs from its world."""
+
+from collections.abc import Mapping
+from functools import lru_cache
+from typing import Any
+
+from understudy.kernel.clock import iso
+from understudy.kernel.overlay import Overlay
+from understudy.kernel.state import State
+from understudy.parts import Part, state_hash
+from understudy.sandbox import Snapshot, World
+
+FORMAT = 1
+
+
+def exported(snapshot: Snapshot, world: World, parts: Mapping[str, Part]) -> dict[str, Any]:
+    """Return a snapshot as data. ``world`` is the one that it was taken in."""
+    return {
+        "format": FORMAT,
+        "world": snapshot.world,
+        "seed": snapshot.seed,
+        "taken": iso(snapshot.taken),
+        "providers": {
+            name: {
+                "contract": parts[name].contract.hash,
+                "base": base_hash(name, world.states[name]),
+                "collections": _collections(world.states[name], state),
+            }
+            for name, state in snapshot.states.items()
+        },
+    }
+
+
+@lru_cache(maxsize=16)
+def base_hash(provider: str, state: State) -> str:
+    """Return the hash of a world's state: what a snapshot's file is laid over must be what it was taken from."""
+    return state_hash([(provider, state)])
+
+
+def _collections(base: State, state: State) -> dict[str, Any]:
+    pairs = ((name, base.table(name), state.table(name)) for name in state.collections())
+    return {name: _overlay_data(Overlay.between(was, now)) for name, was, now in pairs if was is not now}
+
+
+def _overlay_data(overlay: Overlay) -> dict[str, Any]:
+    """Return an overlay as data, without what is empty."""
+    data = overlay._asdict()
+    return {name: value for name, value in data.items() if value or name == "created"}

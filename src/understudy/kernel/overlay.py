@@ -1,0 +1,75 @@
+"""What a table differs from its base by, as data: little where little was changed, however large the base."""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from types import MappingProxyType
+from typing import NamedTuple
+
+from understudy.kernel.table import Id, Record, Table
+
+
+class Overlay(NamedTuple):
+    """What makes one table out of another that it began as."""
+
+    created: int
+    """How many records ever joined the table: the number that the next new one will have."""
+    dropped: tuple[Id, ...] = ()
+    """Ids of the base that are gone, or left their place and stand among the records again."""
+    records: tuple[Record, ...] = ()
+    """What was put since: records that are not as in the base, each in its place there, and then those that joined."""
+    last: Mapping[str, tuple[Id, ...]] = MappingProxyType({})
+    """By index, the records that joined their group of it later than they joined the table, in that order."""
+
+    @classmethod
+    def between(cls, base: Table, table: Table) -> "Overlay":
+        """Return what makes ``table`` out of ``base``; costs O(records)."""
+        key = table.key
+        was, now = [record[key] for record in base], [record[key] for record in table]
+        kept = set(now[: _in_order(now, was)])
+        dropped = tuple(id for id in was if id not in kept)
+        records = tuple(
+            record for record in table if record[key] not in kept or not _alike(record, base.get(record[key]))
+        )
+        plain = _laid(base, dropped, records)
+        return cls(table.created, dropped, records, dict(_last(plain, table)))
+
+    def over(self, base: Table) -> Table:
+        """Return the table. Raises KeyError for an unknown index, or one that files a record that is not there."""
+        table = _laid(base, self.dropped, self.records)
+        for index, ids in self.last.items():
+            for id in ids:
+                table = table.last_in_group(index, id)
+        return table.counting(self.created)
+
+
+def _laid(table: Table, dropped: Iterable[Id], records: Iterable[Record]) -> Table:
+    for id in dropped:
+        table = table.drop(id)
+    for record in records:
+        table = table.put(record)
+    return table
+
+
+def _last(plain: Table, table: Table) -> Iterator[tuple[str, tuple[Id, ...]]]:
+    """Yield, by index, who must move to the end of a group of ``plain`` for it to be as in ``table``."""
+    found: dict[str, list[list[Id]]] = {}
+    for index, value in plain.regrouped() | table.regrouped():
+        was, now = ([record[of.key] for record in of.where(index, value)] for of in (plain, table))
+        if late := now[_in_order(now, was) :]:
+            found.setdefault(index, []).append(late)
+    for index in sorted(found):
+        groups = sorted(found[index], key=lambda ids: table.seat(ids[0]))
+        yield index, tuple(id for ids in groups for id in ids)
+
+
+def _in_order(wanted: Sequence[Id], there: Sequence[Id]) -> int:
+    """Return how many of the first ``wanted`` stand in ``there`` in the same order, with others between."""
+    count = 0
+    for id in there:
+        if count < len(wanted) and wanted[count] == id:
+            count += 1
+    return count
+
+
+def _alike(one: Record, other: Record | None) -> bool:
+    # Unlike ==, repr tells true from 1 and 1 from 1.0, and sees in which order the members stand.
+    return one is other or repr(one) == repr(other)
