@@ -27,11 +27,12 @@ LAYERS = [
     {"control"},
     {"web"},
     {"catalogue", "check", "options", "production", "terminal"},
-    {"watch"},
+    {"watch", "remote"},
     {"client"},
     {"local"},
     {"interception"},
     {"pytest_plugin"},
+    {"cli_remote"},
     {"cli"},
     {"__main__", "__init__"},
 ]
@@ -43,7 +44,7 @@ CONFINED = {
     "redis": r"stores/redis\.py",
     "faker": r"(.*/)?seed\.py",
     "openapi_spec_validator": r"contract/lint\.py",
-    "click": r"(cli|terminal)\.py",
+    "click": r"(cli|cli_remote|terminal)\.py",
     "immutables": r"kernel/",
     "watchfiles": r"watch\.py",
 }

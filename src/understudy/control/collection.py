@@ -12,7 +12,7 @@ from understudy.kernel.violation import Violation
 from understudy.parts import Part
 from understudy.source import SourceError, pointer_to
 
-_NUMBER = re.compile(r"(?:0|-?[1-9][0-9]{0,17})\Z", re.ASCII)
+_NUMBER = re.compile(r"(?:0|-?[1-9][0-9]{0,18})\Z", re.ASCII)
 _LARGEST = 2**53
 _NAMES = {str: "a text", int: f"a whole number of at most {_LARGEST}"}
 

@@ -43,7 +43,7 @@ def put_record(room: Room, call: Call) -> tuple[Answer, Room]:
     collection = _collection(room, call)
     key, id = collection.table.key, collection.id_of(call.path["id"])
     if id is None:
-        raise Refusal("record_unusable", detail=f"the ids of {collection.label} are whole numbers of 18 digits at most")
+        raise Refusal("record_unusable", detail=f"the ids of {collection.label} are whole numbers of 19 digits at most")
     name = "record_replaced" if id in collection.table else "record_created"
     return Answer(name, _put(room, collection, id, {key: id, **call.body})), room
 

@@ -1,14 +1,11 @@
 """Coverage as it is kept while the server runs: over all sandboxes, whatever is reset."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import UTC, datetime
-from typing import Any, NamedTuple
+from typing import Any
 
 from understudy.contract.contract import Contract
-from understudy.contract.operation import Operation
-from understudy.contract.request import Reply
-from understudy.coverage.inventory import tells
-from understudy.coverage.tally import Sample, Tally
+from understudy.coverage.tally import NO_DETAILS, Details, Sample, Tally, Telling, telling
 from understudy.journal import Exchange
 
 BATCH = 256
@@ -45,7 +42,7 @@ class Coverage:
     """Counts exchanges as they end. An exchange like one before costs a dict look-up; new ones wait for a batch."""
 
     def __init__(self, contracts: Iterable[Contract]) -> None:
-        self._contracts: dict[str, Contract] = {}
+        self._contracts: dict[str | None, Contract] = {}
         self.clear()
         self.follow(contracts)
 
@@ -53,8 +50,8 @@ class Coverage:
         """Begin anew."""
         self.since = datetime.now(UTC)
         self.misses = Misses()
-        self._tallies: dict[tuple[str, str], Tally] = {}
-        self._waiting: dict[tuple[Any, ...], list[int]] = {}
+        self._tallies: dict[tuple[str | None, str], Tally] = {}
+        self._waiting: dict[Any, list[int]] = {}  # by sample, or the plain tuple that equals it
         self._bytes = 0
 
     def follow(self, contracts: Iterable[Contract]) -> None:
@@ -66,27 +63,20 @@ class Coverage:
             tally = self._tally(provider, operation)
             if tally is not None:
                 tally.adopt(before)
-        self._wide = _wide(self._contracts.values())
+        self._telling = _telling(self._contracts.values())
 
     def record(self, exchange: Exchange) -> None:
         """Count one exchange that has ended."""
         operation, reply, body = exchange.operation, exchange.reply, exchange.body
-        if operation is None or reply is None or reply.violations or operation in self._wide or len(body or b"") > LONG:
+        if operation is None or reply is None or reply.violations or len(body or b"") > LONG or reply.name is None:
             self._record_other(exchange)
             return
-        sample = (
-            exchange.provider,
-            operation,
-            exchange.query,
-            body,
-            exchange.headers.get(b"content-type"),
-            reply.status,
-            reply.name,
-            reply.forced,
-        )
-        count = self._waiting.get(sample)
+        told = self._telling.get(operation)
+        details = NO_DETAILS if told is None else self._details(told, exchange)
+        key = (exchange.provider, operation, exchange.query, body, reply.name, reply.forced, details)
+        count = self._waiting.get(key)
         if count is None:
-            self._put_aside(sample)
+            self._put_aside(Sample(*key))
         else:
             count[0] += 1
 
@@ -102,90 +92,62 @@ class Coverage:
         """Count what waits."""
         waiting, self._waiting, self._bytes = self._waiting, {}, 0
         for sample, count in waiting.items():
-            self._count(Sample(*sample), count[0])
+            tally = self._tally(sample.provider, sample.operation)
+            if tally is not None:
+                tally.count(sample, count[0])
 
-    def _record_other(self, exchange: Exchange) -> None:
-        """Record an exchange that takes a second look."""
-        reply, operation, provider = exchange.reply, exchange.operation, exchange.provider
-        if operation is None or provider is None:
-            if exchange.method != "OPTIONS" or not exchange.allowed:
-                self.misses.count(exchange.method, exchange.path)
-        elif reply is not None:
-            sample = _sample(exchange, reply, provider, operation, self._wide.get(operation))
-            count = self._waiting.get(sample) if len(sample.body or b"") <= LONG else None
-            if count is None:
-                self._put_aside(sample)
-            else:
-                count[0] += 1
-
-    def _put_aside(self, key: tuple[Any, ...]) -> None:
-        sample = Sample(*key)
-        size = sample.size
-        if size > LONG:
-            self._count(sample, 1)
+    def _put_aside(self, sample: Sample) -> None:
+        if sample.size > LONG:
+            tally = self._tally(sample.provider, sample.operation)
+            if tally is not None:
+                tally.count(sample)
             return
-        self._waiting[key] = [1]
-        self._bytes += size
+        self._waiting[sample] = [1]
+        self._bytes += sample.size
         if len(self._waiting) >= BATCH or self._bytes >= BATCH_BYTES:
             self.work_out()
 
-    def _count(self, sample: Sample, times: int) -> None:
-        tally = self._tally(sample.provider, sample.operation)
-        if tally is not None:
-            tally.count(sample, times)
+    def _record_other(self, exchange: Exchange) -> None:
+        """Record an exchange that takes a second look."""
+        operation, reply = exchange.operation, exchange.reply
+        if operation is None:
+            if exchange.method != "OPTIONS" or not exchange.allowed:
+                self.misses.count(exchange.method, exchange.path)
+            return
+        tally = self._tally(exchange.provider, operation)
+        if tally is None or reply is None:
+            return
+        details = tally.telling.of(exchange)
+        sample = Sample(exchange.provider, operation, exchange.query, exchange.body, reply.name, reply.forced, details)
+        if not all(violation.keyword == _UNFILLED for violation in reply.violations):
+            tally.count_violating(sample, reply.status)
+        elif reply.name is None:
+            tally.count_own(sample, reply.status)
+        else:
+            tally.count(sample)
 
-    def _tally(self, provider: str, operation: str) -> Tally | None:
+    @staticmethod
+    def _details(told: Mapping[str | None, Telling], exchange: Exchange) -> Details:
+        own = told.get(exchange.provider)
+        return NO_DETAILS if own is None else own.of(exchange)
+
+    def _tally(self, provider: str | None, operation: str) -> Tally | None:
         """Return the tally of an operation, made when it is first needed; None for one that is gone."""
         tally = self._tallies.get((provider, operation))
         if tally is None:
             contract = self._contracts.get(provider)
-            promised = contract.operations.get(operation) if contract is not None else None
-            if contract is None or promised is None:
+            if contract is None or operation not in contract.operations:
                 return None
-            tally = self._tallies[provider, operation] = Tally(contract, promised)
+            tally = self._tallies[provider, operation] = Tally(contract, contract.operations[operation])
         return tally
 
 
-def _sample(exchange: Exchange, reply: Reply, provider: str, operation: str, wide: "_Wide | None") -> Sample:
-    if reply.violations and not all(violation.keyword == _UNFILLED for violation in reply.violations):
-        return Sample(provider, operation, b"", b"", None, reply.status, reply.name, reply.forced, violating=True)
-    head = exchange.headers
-    names = () if wide is None else wide.headers
-    return Sample(
-        provider,
-        operation,
-        exchange.query,
-        exchange.body,
-        head.get(b"content-type"),
-        reply.status,
-        reply.name,
-        reply.forced,
-        path=exchange.path if wide is not None and wide.path else None,
-        headers=tuple((name, head[name]) for name in names if name in head),
-    )
-
-
-class _Wide(NamedTuple):
-    """An operation of which more than query and body matters. By operationId: two providers' may share one."""
-
-    headers: tuple[bytes, ...] = ()
-    path: bool = False
-
-
-def _wide(contracts: Iterable[Contract]) -> dict[str, _Wide]:
-    found: dict[str, _Wide] = {}
+def _telling(contracts: Iterable[Contract]) -> dict[str, dict[str | None, Telling]]:
+    """Return, by operationId and provider, what matters beside query and body, where anything does."""
+    found: dict[str, dict[str | None, Telling]] = {}
     for contract in contracts:
         for operation in contract.operations.values():
-            one, other = _wideness(contract, operation), found.get(operation.id, _Wide())
-            if one != _Wide():
-                found[operation.id] = _Wide((*other.headers, *one.headers), other.path or one.path)
+            told = telling(contract, operation)
+            if told:
+                found.setdefault(operation.id, {})[contract.name] = told
     return found
-
-
-def _wideness(contract: Contract, operation: Operation) -> _Wide:
-    parameters = operation.inputs.parameters
-    headers = [parameter.name.lower().encode() for parameter in parameters if parameter.place == "header"]
-    if any(parameter.place == "cookie" for parameter in parameters):
-        headers.append(b"cookie")
-    path = any(parameter.place == "path" and tells(contract, parameter) for parameter in parameters)
-    return _Wide(tuple(headers), path)

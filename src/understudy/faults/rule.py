@@ -65,7 +65,7 @@ class Rule:
             data.get("probability", 1.0),
             answer=_answer(data["answer"]) if "answer" in data else None,
             limit=_limit(data["rateLimit"]) if "rateLimit" in data else None,
-            delay=delay_of(data["delay"]) if "delay" in data else None,
+            delay=_delay(data["delay"]) if "delay" in data else None,
             drip=Drip(data["drip"]["seconds"], data["drip"]["chunks"]) if "drip" in data else None,
             wire=data.get("wire"),
             loses=data.get("loseAnswer", False),
@@ -95,6 +95,12 @@ def _require_one_effect(data: Mapping[str, Any]) -> None:
         raise UnusableFault(f"a fault has one effect, and this one has {' and '.join(named)}; make one fault of each")
     if not named and "delay" not in data:
         raise UnusableFault(f"a fault has an effect: one of {', '.join(_EFFECTS)}, or delay, alone or beside it")
+
+
+def _delay(data: Mapping[str, Any]) -> Delay:
+    if len(data) != 1:
+        raise UnusableFault("delay: say how long, by one of fixed, uniform and lognormal")
+    return delay_of(data)
 
 
 def _answer(data: Mapping[str, Any]) -> ForcedAnswer:

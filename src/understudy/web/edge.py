@@ -7,7 +7,7 @@ from time import perf_counter
 from understudy.contract.problem import problem
 from understudy.contract.request import HeaderList, Reply
 from understudy.journal import Exchange
-from understudy.sandbox import Sandbox
+from understudy.sandbox import Sandbox, real_time
 from understudy.sandboxes import Sandboxes
 from understudy.web.address import addressed
 from understudy.web.date import DateHeader
@@ -70,18 +70,21 @@ class Edge:
             await _send(exchange, sandbox, send)
             self._record(exchange, sandbox)
             return
+        faults = sandbox.faults
         try:
             head = [] if exchange.reply is None else _head(exchange, exchange.reply, sandbox)
             await deliver(exchange, head, scope, receive, send)
         except ClientGone:
             return
         finally:
-            self._record(exchange, sandbox)
+            # A sandbox that was reset in the meantime has other faults, and a journal without this exchange.
+            self._record(exchange, sandbox, keep=sandbox.faults is faults)
 
-    def _record(self, exchange: Exchange, sandbox: Sandbox) -> None:
+    def _record(self, exchange: Exchange, sandbox: Sandbox, *, keep: bool = True) -> None:
         """Keep an exchange that has ended, and tell who listens."""
         exchange.ended = perf_counter()
-        sandbox.journal.record(exchange)
+        if keep:
+            sandbox.journal.record(exchange)
         for listener in self.listeners:
             listener(exchange)
 
@@ -110,9 +113,10 @@ async def _send(exchange: Exchange, sandbox: Sandbox | None, send: Send) -> None
 
 
 def _head(exchange: Exchange, reply: Reply, sandbox: Sandbox | None) -> HeaderList:
-    head = [*reply.headers]
-    if sandbox is not None:
-        head += [sandbox.label, _date.of(exchange.now or sandbox.now())]
+    if sandbox is None:
+        head = [*reply.headers, _date.of(real_time())]
+    else:
+        head = [*reply.headers, sandbox.label, _date.of(exchange.now or sandbox.now())]
     if exchange.id:
         head.append((b"understudy-exchange", b"%d" % exchange.id))
     if b"origin" in exchange.headers and not exchange.path.startswith(CONTROL):
