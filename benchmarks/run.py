@@ -24,7 +24,7 @@ def main() -> int:
     """Compare, write RESULTS.md, print the verdict."""
     arguments = _arguments()
     try:
-        server_core, load_core = _cores()
+        server_core, load_core = cores()
         comparison = compare(arguments.rounds, arguments.seconds, server_core, load_core)
     except (Failed, NotServed, Unsuitable, WrongAnswer) as error:
         print(f"benchmark: {error}", file=sys.stderr)
@@ -72,7 +72,7 @@ def compare(rounds: int, seconds: int, server_core: int, load_core: int) -> Comp
     return Comparison(samples, rounds, seconds, busy)
 
 
-def _cores() -> tuple[int, int]:
+def cores() -> tuple[int, int]:
     """Return the core that serves and the core that loads. Raises Unsuitable."""
     for tool in ("taskset", "wrk"):
         if shutil.which(tool) is None:

@@ -4,13 +4,16 @@ from collections import deque
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import takewhile
 from time import perf_counter, time
 from typing import Any
 
 from understudy.contract.request import Reply
 from understudy.kernel.state import State
 
-_EPOCH = time() - perf_counter()
+BYTES = 16 * 1024 * 1024
+"""Bytes of requests and answers that a journal keeps, beside its number of exchanges."""
+_OVERHEAD = 1024
 Watcher = Callable[["Exchange | None"], None]
 """Called with each exchange as it ends; with None when its sandbox is dropped."""
 
@@ -52,9 +55,15 @@ class Exchange:
     """The effect of the fault that struck."""
     fault: str | None = None
     """The id of the fault that struck."""
+    sandbox: str = "default"
+    """The name of the sandbox that it happened in."""
     ended: float = 0.0
     sequence: int = 0
     """Counted from 1 in its journal, whatever is reset: the id of its event."""
+    recorded: float = 0.0
+    """The real time at which it was recorded, in seconds since 1970."""
+    size: int = 0
+    """About how many bytes it holds on to."""
 
     @property
     def before(self) -> State | None:
@@ -69,40 +78,102 @@ class Exchange:
     @property
     def received(self) -> float:
         """The real time at which the request came in, in seconds since 1970."""
-        return _EPOCH + self.started
+        return (self.recorded or time()) - self.duration
+
+    @property
+    def unmatched(self) -> bool:
+        """Whether no operation is what was asked for: an unknown path, or a method that the path does not have."""
+        return self.operation is None and (self.reply is None or self.reply.status >= 400)
+
+
+class Shelf:
+    """The last exchanges that were put on it: bounded in number and in bytes, the oldest go first."""
+
+    __slots__ = ("bytes", "held", "limit", "lost", "size")
+
+    def __init__(self, limit: int, bytes: int = BYTES) -> None:
+        self.limit = limit
+        self.bytes = bytes
+        self.held: deque[Exchange] = deque()
+        self.size = 0
+        self.lost = 0
+        """How many went for others to come, since it was last cleared."""
+
+    def put(self, exchange: Exchange) -> None:
+        """Add an exchange, which knows its size."""
+        held = self.held
+        held.append(exchange)
+        self.size += exchange.size
+        while len(held) > self.limit or (self.size > self.bytes and len(held) > 1):
+            self.take()
+            self.lost += 1
+
+    def take(self) -> Exchange:
+        """Take the oldest exchange off. Raises IndexError where there is none."""
+        exchange = self.held.popleft()
+        self.size -= exchange.size
+        return exchange
+
+    def clear(self) -> None:
+        """Take every exchange off."""
+        self.held.clear()
+        self.size = self.lost = 0
 
 
 class Journal:
-    """The last exchanges of one sandbox."""
+    """The last exchanges of one sandbox: as many as it may keep, and at most 16 MB of them."""
 
-    __slots__ = ("_entries", "_recorded", "watchers")
+    __slots__ = ("_shelf", "sequence", "watchers")
 
-    def __init__(self, limit: int) -> None:
-        self._entries: deque[Exchange] = deque(maxlen=limit)
-        self._recorded = 0
+    def __init__(self, limit: int, bytes: int = BYTES) -> None:
+        self._shelf = Shelf(limit, bytes)
+        self.sequence = 0
+        """Of the exchange that was last recorded."""
         self.watchers: tuple[Watcher, ...] = ()
 
+    @property
+    def limit(self) -> int:
+        """How many exchanges are kept; 0: the journal is off."""
+        return self._shelf.limit
+
+    @property
+    def lost(self) -> int:
+        """How many exchanges have fallen out to make room since it was last cleared."""
+        return self._shelf.lost
+
     def __len__(self) -> int:
-        return len(self._entries)
+        return len(self._shelf.held)
 
     def __iter__(self) -> Iterator[Exchange]:
         """Go through the exchanges, oldest first."""
-        return iter(tuple(self._entries))
+        return iter(tuple(self._shelf.held))
+
+    def newest(self) -> Iterator[Exchange]:
+        """Go through the exchanges, newest first, as long as nothing is recorded."""
+        return reversed(self._shelf.held)
 
     def record(self, exchange: Exchange) -> None:
         """Keep an exchange that has ended, and tell the watchers."""
-        self._recorded = exchange.sequence = self._recorded + 1
-        self._entries.append(exchange)
+        self.sequence = exchange.sequence = self.sequence + 1
+        if self._shelf.limit or self.watchers:
+            exchange.recorded = time()
+            exchange.size = _size(exchange)
+        if self._shelf.limit:
+            self._shelf.put(exchange)
         for watcher in self.watchers:
             watcher(exchange)
 
     def find(self, id: int) -> Exchange | None:
         """Return the exchange with this id; None for one that is not kept, or no longer."""
-        return next((exchange for exchange in reversed(self._entries) if exchange.id == id), None)
+        return next((exchange for exchange in self.newest() if exchange.id == id), None)
+
+    def after(self, sequence: int) -> list[Exchange]:
+        """Return the exchanges that were recorded after the one with this sequence, oldest first."""
+        return list(takewhile(lambda exchange: exchange.sequence > sequence, self.newest()))[::-1]
 
     def clear(self) -> None:
         """Forget every exchange. Watchers stay, and their events count on."""
-        self._entries.clear()
+        self._shelf.clear()
 
     def watch(self, watcher: Watcher) -> Callable[[], None]:
         """Have a watcher told of each exchange from now on; return what ends that."""
@@ -118,3 +189,11 @@ class Journal:
         watchers, self.watchers = self.watchers, ()
         for watcher in watchers:
             watcher(None)
+
+
+def _size(exchange: Exchange) -> int:
+    reply, headers = exchange.reply, exchange.headers
+    size = len(exchange.path) + len(exchange.query) + len(exchange.body or b"") + _OVERHEAD
+    if reply is not None:
+        size += len(reply.body)
+    return size + len(b"".join(headers)) + len(b"".join(headers.values()))

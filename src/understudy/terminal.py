@@ -15,6 +15,7 @@ from understudy.contract.request import Reply
 from understudy.contract.wording import sentence
 from understudy.journal import Exchange
 from understudy.parts import Part
+from understudy.sandboxes import DEFAULT
 
 _NOTES = 100
 _NOTHING = Reply(0, [], b"")
@@ -121,7 +122,7 @@ class RequestLog:
 
     def _lines(self, exchange: Exchange, reply: Reply) -> str:
         query = "?" + exchange.query.decode("latin-1") if exchange.query else ""
-        target = _printable(exchange.path + query)[:300]
+        target = _printable(_prefix(exchange) + exchange.path + query)[:300]
         struck = f"(fault {exchange.fault})" if exchange.fault else ""
         forced = "(forced)" if reply.forced and not struck else ""
         lost = "(lost)" if exchange.lost else ""
@@ -129,7 +130,8 @@ class RequestLog:
         status = self._paint(str(reply.status or "---"), _colour_of(reply.status, forced=reply.forced))
         answer = self._paint(name, "bright_black")
         time = f"{datetime.now().astimezone():%H:%M:%S}"
-        line = f"{time} {status} {exchange.method} {target}  {answer} {exchange.duration * 1000:.1f} ms\n"
+        line = f"{time} {status} {exchange.method} {target}  {answer} {exchange.duration * 1000:.1f} ms"
+        line += f" {self._paint(f'#{exchange.id}', 'bright_black')}\n"
         notes = [_printable(sentence(violation)) for violation in reply.violations[:_NOTES]]
         if len(reply.violations) > _NOTES:
             notes.append(f"and {len(reply.violations) - _NOTES} more")
@@ -139,6 +141,11 @@ class RequestLog:
 
     def _paint(self, text: str, colour: str) -> str:
         return click.style(text, fg=colour) if self._colour else text
+
+
+def _prefix(exchange: Exchange) -> str:
+    """Return the path prefix that leads to the exchange's sandbox, as a client would write it."""
+    return "" if exchange.sandbox == DEFAULT else f"/~{exchange.sandbox}"
 
 
 def _colour_of(status: int, *, forced: bool) -> str:

@@ -12,7 +12,7 @@ import pytest
 from tests.docs.readme import README
 from tests.support.served import Served, served
 
-EXAMPLE = re.compile(r"^```(?:js|sh|python)\n((?://|#) (\S+\.\w+): (.*)\n.*?)^```$", re.MULTILINE | re.DOTALL)
+EXAMPLE = re.compile(r"^```(?:js|sh|python)\n((?://|#) (\S+\.\w+): ([^\n]*)\n.*?)^```$", re.MULTILINE | re.DOTALL)
 EXAMPLES = {name: (command, text) for text, name, command in EXAMPLE.findall(README.read_text())}
 NODE_MODULES = Path(__file__).parents[1] / "node/node_modules"
 

@@ -17,6 +17,7 @@ from understudy.contract.inputs import Inputs
 from understudy.contract.operation import Operation
 from understudy.contract.refusals import Refusals
 from understudy.contract.schema import Direction, Schemas
+from understudy.contract.secrets import Secrets
 from understudy.contract.security import Security
 from understudy.contract.wording import sentence
 from understudy.kernel.provider import Handler, Player
@@ -45,6 +46,7 @@ class Contract:
         source.check_references()
         self.info: Mapping[str, Any] = source.data.get("info", {})
         self.base_paths = _base_paths(source)
+        self.secrets = Secrets.of(source)
         self._schemas = Schemas(source)
         self._explainer = Explainer(source, self._schemas)
         self._handlers = {handler.__name__: handler for handler in provider.handlers}

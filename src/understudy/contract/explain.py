@@ -7,6 +7,7 @@ from typing import Any
 import jsonschema_rs
 
 from understudy.contract.schema import Schemas
+from understudy.contract.secrets import is_secret, secret_members
 from understudy.contract.strict_json import Unreadable, read_json
 from understudy.contract.wording import clip, masked, misspelt, near, told
 from understudy.kernel.violation import Violation
@@ -25,7 +26,7 @@ class Explainer:
     def __init__(self, source: Source, schemas: Schemas) -> None:
         self._source = source
         self._schemas = schemas
-        self._secrets = frozenset(self._secret_names(source.data))
+        self._secrets = frozenset(secret_members(source, source.data))
 
     def explain(
         self, validator: jsonschema_rs.Validator, value: Any, place: str, prefix: str = ""
@@ -116,7 +117,7 @@ class Explainer:
     ) -> Violation:
         rule = "#" + pointer_to(*path)
         keyword = str(path[-1])
-        secret = _is_secret(node) or pointer.rsplit("/", 1)[-1] in self._secrets
+        secret = is_secret(self._source, node) or pointer.rsplit("/", 1)[-1] in self._secrets
         return Violation(
             place=place,
             pointer=pointer,
@@ -130,19 +131,6 @@ class Explainer:
             wording=by_keyword(node, "x-message", keyword),
             refusal=by_keyword(node, "x-refusal", keyword),
         )
-
-    def _secret_names(self, node: Any) -> Iterator[str]:
-        """Yield the names of all properties of a contract that hold secrets."""
-        if isinstance(node, list):
-            for item in node:
-                yield from self._secret_names(item)
-        elif isinstance(node, dict):
-            properties = node.get("properties")
-            for name, part in properties.items() if isinstance(properties, dict) else ():
-                if _is_secret(self._source.resolve_inside(part)[1]):
-                    yield name
-            for item in node.values():
-                yield from self._secret_names(item)
 
     def _rule(self, path: list[str | int]) -> Any:
         node = self._node(path[:-1])
@@ -172,10 +160,6 @@ def by_keyword(node: Any, extension: str, keyword: str) -> str | None:
     if isinstance(value, dict):
         value = value.get(keyword)
     return value if isinstance(value, str) else None
-
-
-def _is_secret(node: Any) -> bool:
-    return isinstance(node, dict) and (node.get("format") == "password" or node.get("writeOnly") is True)
 
 
 def _is_larger(value: Any, limit: int) -> bool:

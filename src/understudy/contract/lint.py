@@ -57,6 +57,10 @@ _EXTENSIONS: Mapping[str, tuple[Callable[[Any], bool], str]] = {
         "a mapping from languages to members",
     ),
     "x-answer": (_is_text, "the name of an answer"),
+    "x-login": (
+        lambda value: _is_texts(value) and {"scheme", "token"} <= value.keys() <= {"scheme", "token", "prefix"},
+        "the security scheme that a login serves, the token's pointer in the answer, and the prefix before it",
+    ),
 }
 EXTENSIONS = frozenset(_EXTENSIONS)
 

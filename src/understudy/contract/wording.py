@@ -12,7 +12,8 @@ _CUT = 200
 _UNWRITABLE = "…"
 _LIKENESS = 0.6
 _CANDIDATES = 100
-_MASK = "•••"
+MASK = "•••"
+"""What stands in place of a secret."""
 _USUAL = frozenset({"id", "orgid", "userid", "orgcode", "organizationid", "organisationid"})
 _UNSET = frozenset({"undefined", "null", "None", "NaN", "[object Object]"})
 
@@ -85,7 +86,7 @@ def clip(value: Any) -> Any:
 def masked(value: Any, secrets: Collection[str]) -> Any:
     """Return ``value`` with the members that are secret covered."""
     if isinstance(value, dict):
-        return {key: _MASK if key in secrets else masked(item, secrets) for key, item in value.items()}
+        return {key: MASK if key in secrets else masked(item, secrets) for key, item in value.items()}
     if isinstance(value, list | tuple):
         return [masked(item, secrets) for item in value]
     return value

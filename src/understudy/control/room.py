@@ -1,11 +1,12 @@
 """What a handler of the control API works in: one server, and the sandbox that the request is addressed to."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import AsyncGenerator, Callable, Mapping
 from dataclasses import dataclass, field
 from time import monotonic
 from typing import Any
 
 from understudy.contract.contract import Contract
+from understudy.contract.secrets import Secrets
 from understudy.coverage.ledger import Coverage
 from understudy.kernel.exchange import Answer, Call, Refusal
 from understudy.parts import Part
@@ -31,6 +32,11 @@ class House:
         """The providers that are played, by name."""
         return self.sandboxes.worlds.parts
 
+    @property
+    def secrets(self) -> Secrets:
+        """What is not shown of an exchange: whatever any of the contracts marks, and its security schemes name."""
+        return Secrets.union(part.contract.secrets for part in self.parts.values())
+
 
 @dataclass(frozen=True, slots=True)
 class Room:
@@ -39,6 +45,8 @@ class Room:
     house: House
     sandbox: Sandbox
     """The sandbox that the request is addressed to."""
+    stream: AsyncGenerator[bytes, None] | None = None
+    """What is sent, piece by piece, in place of the answer's body."""
 
     @property
     def sandboxes(self) -> Sandboxes:

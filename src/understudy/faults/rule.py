@@ -12,7 +12,8 @@ from understudy.durations import UnusableDuration, seconds
 from understudy.faults.delay import Delay, delay_of
 from understudy.faults.effects import BODILESS, Drip, ForcedAnswer, Header, RateLimit
 from understudy.kernel.mint import Mint
-from understudy.matching import Criteria, UnusableMatcher
+from understudy.matchers import UnusableMatcher
+from understudy.matching import Criteria
 
 RESET = "CONNECTION_RESET_BY_PEER"
 _EFFECTS = ("answer", "wire", "drip", "rateLimit", "loseAnswer")

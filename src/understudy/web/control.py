@@ -1,10 +1,16 @@
 """The control API as an ASGI application, an operation at a time."""
 
+import asyncio
+from collections.abc import AsyncGenerator
+from contextlib import aclosing
+
 from understudy.contract.operation import Operation, Setting
+from understudy.contract.request import Reply
 from understudy.control.room import House, Room
 from understudy.kernel.mint import Mint
 from understudy.kernel.provider import Keyring, Moment
-from understudy.web.exchange import KEY, SANDBOX, Receive, Scope, Send
+from understudy.sandbox import Sandbox
+from understudy.web.exchange import KEY, SANDBOX, STREAMED, Receive, Scope, Send
 from understudy.web.stage import received
 
 _SETTING = Setting(Keyring())
@@ -27,3 +33,39 @@ class ControlOperation:
         moment = Moment(0, sandbox.now(), _MINT)
         outcome = self._operation.perform(request, Room(self._house, sandbox), moment, _SETTING)
         exchange.reply, exchange.failure = outcome.reply, outcome.failure
+        stream = getattr(outcome.state, "stream", None)
+        if stream is not None:
+            head = [header for header in outcome.reply.headers if header[0] != b"content-length"]
+            exchange.reply = outcome.reply._replace(headers=head)
+            if exchange.method != "HEAD":
+                await _stream(exchange.reply, sandbox, stream, scope, receive, send)
+
+
+async def _stream(
+    reply: Reply, sandbox: Sandbox, stream: AsyncGenerator[bytes, None], scope: Scope, receive: Receive, send: Send
+) -> None:
+    """Send a stream piece by piece until it ends, or the client goes."""
+    scope[STREAMED] = True
+    sending = asyncio.ensure_future(_send_all(reply, sandbox, stream, send))
+    gone = asyncio.ensure_future(_hung_up(receive))
+    try:
+        await asyncio.wait((sending, gone), return_when=asyncio.FIRST_COMPLETED)
+    finally:
+        gone.cancel()
+        sending.cancel()
+        await asyncio.wait((sending, gone))
+    if not sending.cancelled():
+        sending.result()  # what went wrong in it shall not be lost
+
+
+async def _send_all(reply: Reply, sandbox: Sandbox, stream: AsyncGenerator[bytes, None], send: Send) -> None:
+    await send({"type": "http.response.start", "status": reply.status, "headers": [*reply.headers, sandbox.label]})
+    async with aclosing(stream):
+        async for piece in stream:
+            await send({"type": "http.response.body", "body": piece, "more_body": True})
+    await send({"type": "http.response.body", "body": b""})
+
+
+async def _hung_up(receive: Receive) -> None:
+    while (await receive())["type"] != "http.disconnect":
+        pass

@@ -12,7 +12,7 @@ from understudy.sandboxes import Sandboxes
 from understudy.web.address import addressed
 from understudy.web.date import DateHeader
 from understudy.web.delivery import deliver
-from understudy.web.exchange import KEY, SANDBOX, ASGIApp, Receive, Scope, Send, headers_of
+from understudy.web.exchange import KEY, SANDBOX, STREAMED, ASGIApp, Receive, Scope, Send, headers_of
 from understudy.web.stage import ClientGone
 from understudy.web.violations import violations_header
 
@@ -61,6 +61,7 @@ class Edge:
             await self._control(exchange, sandbox, scope, receive, send)
             return
         exchange.id = sandbox.number()
+        exchange.sandbox = sandbox.name
         try:
             await self.app(scope, receive, send)
         except (ClientGone, CancelledError):
@@ -87,13 +88,18 @@ class Edge:
         for listener in self.listeners:
             listener(exchange)
 
+    def close(self) -> None:
+        """End the event streams: the server is about to."""
+        for sandbox in self.sandboxes:
+            sandbox.journal.close()
+
     async def _control(self, exchange: Exchange, sandbox: Sandbox, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer what is asked of the mock itself."""
         try:
             await self.app(scope, receive, send)
         except (ClientGone, CancelledError):
             return
-        if exchange.reply is not None or "understudy.streamed" not in scope:
+        if STREAMED not in scope:
             await _send(exchange, sandbox, send)
 
 

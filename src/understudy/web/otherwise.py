@@ -38,6 +38,7 @@ class Otherwise:
         if scope["type"] != "http":
             return
         exchange: Exchange = scope[KEY]
+        exchange.now = scope[SANDBOX].now()
         if exchange.method not in _BODILESS:
             exchange.body = await read_body(await receive(), receive, self._max_body)
         if exchange.allowed and exchange.method == "OPTIONS":

@@ -6,18 +6,24 @@ import gc
 import signal
 import socket
 from collections.abc import Awaitable, Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
+from typing import Any
 
 import uvicorn
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
 from understudy.contract.problem import problem
 from understudy.source import SourceError
+from understudy.web.edge import Edge
 from understudy.web.exchange import ASGIApp
 from understudy.web.wire import TRANSPORT
 
 _BACKLOG = 2048
 _ENDING = (signal.SIGINT, signal.SIGTERM)
+
+
+class PortTaken(SourceError):
+    """Somebody else listens on that port."""
 
 
 def listen(host: str, port: int) -> socket.socket:
@@ -35,7 +41,8 @@ def listen(host: str, port: int) -> socket.socket:
         listener.listen(_BACKLOG)
     except (OSError, OverflowError) as error:
         listener.close()
-        raise SourceError(_refused(host, port, error)) from None
+        kind = PortTaken if getattr(error, "errno", None) == errno.EADDRINUSE else SourceError
+        raise kind(_refused(host, port, error)) from None
     listener.setblocking(False)
     return listener
 
@@ -75,6 +82,15 @@ class _Protocol(HttpToolsProtocol):
 class _Server(uvicorn.Server):
     """Ends cleanly, exit code 0, on Ctrl-C and SIGTERM."""
 
+    def __init__(self, config: uvicorn.Config, ending: Callable[[], None]) -> None:
+        super().__init__(config)
+        self._ending = ending
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        """End what would not end by itself, then wait for the rest."""
+        self._ending()
+        await super().shutdown(sockets)
+
     @contextmanager
     def capture_signals(self) -> Iterator[None]:
         loop = asyncio.get_running_loop()
@@ -89,28 +105,57 @@ class _Server(uvicorn.Server):
                 signal.signal(number, signal.SIG_IGN)
 
 
-def serve(app: ASGIApp, listener: socket.socket, beside: Callable[[], Awaitable[None]] | None = None) -> None:
-    """Serve until a signal comes; ``beside`` runs along and is cancelled at the end."""
-    config = uvicorn.Config(
+class _Guest(uvicorn.Server):
+    """Serves in a loop that is somebody else's, until an event is set; signals are none of its business."""
+
+    def __init__(self, config: uvicorn.Config, ready: Callable[[], None], ending: asyncio.Event) -> None:
+        super().__init__(config)
+        self._ready = ready
+        self._ending = ending
+
+    @contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        yield
+
+    async def main_loop(self) -> None:
+        await self.on_tick(0)
+        self._ready()
+        while not self._ending.is_set():
+            with suppress(TimeoutError):
+                await asyncio.wait_for(self._ending.wait(), 1)
+            await self.on_tick(0)  # the header Date goes on
+
+
+def _config(app: ASGIApp, **options: Any) -> uvicorn.Config:
+    return uvicorn.Config(
         app,
-        loop="uvloop",
         http=_Protocol,
         lifespan="off",
-        log_level="critical",
         access_log=False,
         server_header=False,
         date_header=False,  # the edge sends it, by the sandbox's clock
         proxy_headers=False,
         ws="none",
         timeout_graceful_shutdown=1,
+        **options,
     )
+
+
+async def serve_beside(app: ASGIApp, listener: socket.socket, ready: Callable[[], None], ending: asyncio.Event) -> None:
+    """Serve in the running loop until ``ending`` is set; call ``ready`` once requests are taken."""
+    await _Guest(_config(app, log_config=None), ready, ending).serve(sockets=[listener])
+
+
+def serve(app: Edge, listener: socket.socket, beside: Callable[[], Awaitable[None]] | None = None) -> None:
+    """Serve until a signal comes; ``beside`` runs along and is cancelled at the end."""
+    config = _config(app, loop="uvloop", log_level="critical")
     # What stands now stands for good: the garbage collector need not look at it again and again.
     gc.collect()
     gc.freeze()
     # A signal that comes while the loop is being made would be lost; it waits until its handler stands.
     signal.pthread_sigmask(signal.SIG_BLOCK, _ENDING)
     with asyncio.Runner(loop_factory=config.get_loop_factory()) as runner:
-        runner.run(_run(_Server(config), listener, beside))
+        runner.run(_run(_Server(config, app.close), listener, beside))
 
 
 async def _run(server: _Server, listener: socket.socket, beside: Callable[[], Awaitable[None]] | None) -> None:

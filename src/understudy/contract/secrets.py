@@ -1,0 +1,136 @@
+"""What may not be shown: the names under which a contract has credentials and other secrets."""
+
+import re
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any
+
+from understudy.contract.wording import MASK
+from understudy.source import Source
+
+_ALWAYS = frozenset({"authorization", "proxy-authorization", "cookie", "set-cookie"})
+_COMBINED = ("allOf", "anyOf", "oneOf")
+_MEMORABLE = 8
+"""Letters that a secret value needs to be covered wherever else it stands: shorter ones are also words."""
+
+
+@dataclass(frozen=True)
+class Secrets:
+    """Names of headers (in lower case), query parameters, cookies and members of bodies that hold secrets."""
+
+    headers: frozenset[str] = _ALWAYS
+    query: frozenset[str] = frozenset()
+    cookies: frozenset[str] = frozenset()
+    members: frozenset[str] = field(default=frozenset())
+
+    @classmethod
+    def of(cls, source: Source) -> "Secrets":
+        """Read them from a contract: its security schemes, and what it marks ``format: password`` or ``writeOnly``."""
+        named: dict[str, set[str]] = {"header": set(), "query": set(), "cookie": set()}
+        for place, name in (*_schemes(source), *_parameters(source)):
+            named.setdefault(place, set()).add(name)
+        headers = frozenset(name.lower() for name in named["header"])
+        members = frozenset(secret_members(source, source.data))
+        return cls(_ALWAYS | headers, frozenset(named["query"]), frozenset(named["cookie"]), members)
+
+    @classmethod
+    def union(cls, every: Iterable["Secrets"]) -> "Secrets":
+        """Return what is secret by any of several contracts."""
+        every = tuple(every)
+        return cls(
+            _ALWAYS.union(*(one.headers for one in every)),
+            frozenset().union(*(one.query for one in every)),
+            frozenset().union(*(one.cookies for one in every)),
+            frozenset().union(*(one.members for one in every)),
+        )
+
+    def values(self, value: Any) -> Iterator[str]:
+        """Yield the secret texts in a body that are long enough to be known again."""
+        waiting = [value]
+        while waiting:
+            part = waiting.pop()
+            if isinstance(part, list | tuple):
+                waiting += part
+            elif isinstance(part, dict):
+                waiting += [item for name, item in part.items() if name not in self.members]
+                yield from memorable(item for name, item in part.items() if name in self.members)
+
+    def cover(self, value: Any, known: Collection[str] = ()) -> Any:
+        """Return a value with secret members masked, and texts that are ``known`` to be secret, or hold a member."""
+        if isinstance(value, str):
+            return MASK if value in known else self.cover_text(value)
+        if isinstance(value, dict):
+            members = self.members
+            return {name: MASK if name in members else self.cover(item, known) for name, item in value.items()}
+        if isinstance(value, list | tuple):
+            return [self.cover(item, known) for item in value]
+        return value
+
+    def cover_text(self, text: str) -> str:
+        """Return text, such as a body that is no JSON after all, with the values of secret members masked."""
+        if self._written is None or not any(name in text for name in self.members):
+            return text
+        return self._written.sub(lambda found: found[1] + MASK, text)
+
+    @cached_property
+    def _written(self) -> re.Pattern[str] | None:
+        """Find a secret member as JSON, a form or a log would write it: its name, then its value."""
+        if not self.members:
+            return None
+        names = "|".join(map(re.escape, sorted(self.members)))
+        quote = r"\\?[\"']"
+        quoted = r"\\?\"(?:[^\"\\]|\\.)*(?:\"|$)|'[^'\n]*(?:'|$)"
+        between = rf"(?:{quote})?\s{{0,9}}(?::(?=\s{{0,9}}{quote})|=)\s{{0,9}}"
+        return re.compile(rf"(\b(?:{names})\b{between})(?:{quoted}|[^\s\"',;&}}\]]+)")
+
+
+def memorable(values: Iterable[Any]) -> Iterator[str]:
+    """Yield the texts that cannot be taken for a common word."""
+    return (value for value in values if isinstance(value, str) and len(value) >= _MEMORABLE)
+
+
+def secret_members(source: Source, node: Any) -> Iterator[str]:
+    """Yield the names of all properties below a node of a contract that hold secrets."""
+    if isinstance(node, list):
+        for item in node:
+            yield from secret_members(source, item)
+    elif isinstance(node, dict):
+        properties = node.get("properties")
+        for name, part in properties.items() if isinstance(properties, dict) else ():
+            if is_secret(source, part):
+                yield name
+        for item in node.values():
+            yield from secret_members(source, item)
+
+
+def is_secret(source: Source, schema: Any) -> bool:
+    """Say whether a schema, or one that it refers to or combines, is marked as secret."""
+    _, node = source.resolve_inside(schema)
+    if not isinstance(node, dict):
+        return False
+    if node.get("format") == "password" or node.get("writeOnly") is True:
+        return True
+    parts = [part for word in _COMBINED if isinstance(node.get(word), list) for part in node[word]]
+    return any(is_secret(source, part) for part in parts)
+
+
+def _schemes(source: Source) -> Iterator[tuple[str, str]]:
+    for scheme in source.data.get("components", {}).get("securitySchemes", {}).values():
+        _, node = source.resolve_inside(scheme)
+        if isinstance(node, dict) and node.get("type") == "apiKey":
+            yield node["in"], node["name"]
+
+
+def _parameters(source: Source) -> Iterator[tuple[str, str]]:
+    """Yield the parameters whose schema is marked, wherever they stand."""
+    waiting: list[Any] = [source.data]
+    while waiting:
+        node = waiting.pop()
+        if isinstance(node, list):
+            waiting += node
+        elif isinstance(node, Mapping):
+            place, name = node.get("in"), node.get("name")
+            if isinstance(place, str) and isinstance(name, str) and is_secret(source, node.get("schema")):
+                yield place, name
+            waiting += node.values()
