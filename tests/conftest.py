@@ -11,8 +11,9 @@ from understudy.journal import Exchange
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    """Let ``make conformance`` ask for more."""
+    """Let ``make conformance`` and ``make load`` ask for more."""
     parser.addoption("--examples", type=int, default=25, help="made-up requests an operation in tests/conformance")
+    parser.addoption("--requests", type=int, default=5000, help="requests in tests/load")
 
 
 @pytest.fixture(scope="module")
@@ -34,8 +35,9 @@ def mock(request: pytest.FixtureRequest, reached: Reached) -> Iterator[httpx.Cli
     edge.listeners.append(asked.append)
 
     def meet(response: httpx.Response) -> None:
-        exchange = asked.pop()
-        reached.meet(f"{exchange.provider}.{exchange.operation or ''}", response)
+        if asked:  # what is asked of the mock itself is no exchange
+            exchange = asked.pop()
+            reached.meet(f"{exchange.provider}.{exchange.operation or ''}", response)
 
     with httpx.Client(transport=InProcess(edge), base_url="http://localhost", event_hooks={"response": [meet]}) as http:
         yield http
