@@ -352,10 +352,8 @@ def test_a_reload_of_a_running_mock_keeps_the_counts() -> None:
         client.get("/hello")
         production.reload()
         client.get("/hello")
-        assert (2, {"dashboard_alive": (2, 0)}) == (
-            (operation := told(client, "read_hello"))["calls"],
-            answers(operation),
-        )
+        operation = told(client, "read_hello")
+    assert (2, {"dashboard_alive": (2, 0)}) == (operation["calls"], answers(operation))
 
 
 def test_an_operation_that_is_gone_is_forgotten_and_one_recorded_under_another_contract_does_no_harm() -> None:
@@ -412,7 +410,7 @@ def test_schemas_that_refer_to_one_another_all_over_are_cut_off_where_they_are_d
     names = [f"S{number}" for number in range(12)]
     refers = {"properties": {name: {"$ref": f"#/components/schemas/{name}"} for name in names}}
     places = shape({"$ref": "#/components/schemas/S0"}, **dict.fromkeys(names, refers))
-    assert 500 < len(places) < 13 * MOST
+    assert MOST <= len(places) <= MOST + len(names)
     assert {f"/{name}" for name in names} <= set(places)
 
 

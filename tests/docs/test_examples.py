@@ -24,7 +24,7 @@ def server() -> Iterator[Served]:
 
 
 def test_there_are_examples_for_each_language() -> None:
-    assert {".mjs", ".sh"} <= {Path(name).suffix for name in EXAMPLES}
+    assert {".mjs", ".py", ".sh"} == {Path(name).suffix for name in EXAMPLES}
 
 
 @pytest.mark.parametrize("name", EXAMPLES)

@@ -10,7 +10,7 @@ from understudy.contract.strict_json import Unreadable, read_json
 from understudy.source import Source, pointer_to
 
 MOST = 2000
-"""Places that a shape may have: schemas that refer to one another could have any number."""
+"""Places after which no further schema is entered: schemas that refer to one another could have any number."""
 _COMBINED = ("allOf", "oneOf", "anyOf")
 _ANY = "*"
 """How a pointer names every item of an array, and every member that has no name of its own."""
@@ -98,7 +98,7 @@ class _Survey:
     def survey(self, schemas: Iterable[Any], pointer: str) -> Shape:
         root = Shape(pointer)
         self._waiting.extend((root, schema, frozenset()) for schema in schemas)
-        while self._waiting:
+        while self._waiting and self._places < MOST:
             shape, schema, above = self._waiting.popleft()
             at, found = self._source.resolve_inside(schema)
             if isinstance(found, dict) and at not in above:
@@ -122,8 +122,7 @@ class _Survey:
     def _below(self, known: Shape | None, pointer: str, step: str | None, schema: Any, above: frozenset[str]) -> Shape:
         shape = known or Shape(pointer if step is None else pointer_to(step, base=pointer))
         self._places += known is None
-        if self._places <= MOST:
-            self._waiting.append((shape, schema, above))
+        self._waiting.append((shape, schema, above))
         return shape
 
 
