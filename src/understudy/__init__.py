@@ -6,7 +6,7 @@ From Python::
 
     with Understudy() as mock:
         sandbox = mock.sandbox("signup", world="empty")
-        httpx.post(f"{sandbox.url('tyk')}/admin/organisations", …)
+        httpx.post(f"{sandbox.url('acme')}/organisations", …)
         sandbox.verify(operation_id="create_organisation")
 """
 

@@ -7,6 +7,7 @@ import json
 import re
 from argparse import ArgumentTypeError
 from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from datetime import datetime
 from difflib import get_close_matches
 from hashlib import blake2b
@@ -65,13 +66,13 @@ def pytest_configure(config: pytest.Config) -> None:
             raise pytest.UsageError(f"{_URL}: {error}") from None
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """See that each marker says what can be said. Raises UsageError."""
-    for item in items:
-        for mark in item.iter_markers("understudy"):
-            wrong = _wrong(mark)
-            if wrong:
-                raise pytest.UsageError(f"{item.nodeid}: @pytest.mark.understudy: {wrong}")
+@pytest.hookimpl(tryfirst=True)
+def pytest_runtest_setup(item: pytest.Item) -> None:
+    """Let a test whose marker says what cannot be said fail, with or without a sandbox."""
+    for mark in item.iter_markers("understudy"):
+        wrong = _wrong(mark)
+        if wrong:
+            pytest.fail(f"@pytest.mark.understudy: {wrong}", pytrace=False)
 
 
 @pytest.fixture(scope="session")
@@ -86,10 +87,14 @@ def understudy(pytestconfig: pytest.Config, understudy_options: dict[str, Any]) 
     from understudy import Understudy
 
     url = pytestconfig.getoption(_URL)
-    with Understudy.at(url) if url else Understudy(**understudy_options) as mock:
+    with _in_a_sentence():
+        mock = (Understudy.at(url) if url else Understudy(**understudy_options)).start()
+    try:
         yield mock
         if pytestconfig.getoption(_MARK) is not None and not url:
             pytestconfig.stash[_coverages].append(mock.coverage())
+    finally:
+        mock.stop()
 
 
 @pytest.fixture
@@ -99,11 +104,13 @@ def sandbox(understudy: "Understudy", request: pytest.FixtureRequest) -> Iterato
     for mark in request.node.iter_markers("understudy"):
         wish = {**mark.kwargs, **wish}  # the closest says it
     own = understudy.sandbox(_name_of(request.node))
-    own.make_anew(wish.get("world"), wish.get("seed"))
+    with _in_a_sentence():
+        own.make_anew(wish.get("world"), wish.get("seed"))
     request.node.stash[_sandbox_of] = own
     try:
         if "now" in wish:
-            own.clock.freeze(wish["now"])
+            with _in_a_sentence():
+                own.clock.freeze(wish["now"])
         yield own
     finally:
         del request.node.stash[_sandbox_of]
@@ -138,16 +145,9 @@ def pytest_sessionfinish(session: pytest.Session) -> None:
     if output is not None:
         output["understudy_coverages"] = json.dumps(config.stash[_coverages])
         return
-    _read_running(config)
-    from understudy.client.coverage import merged, percent, shares
-
-    reports = config.stash[_coverages]
-    touched = merged(reports)
-    if percent(touched.values()) < least:
-        config.stash[_verdict] = (
-            f"the tests exercised {percent(touched.values())} % of the contracts ({shares(touched)}); "
-            f"{_MARK} demands {least:g} %"
-        )
+    verdict = _judged(config, least)
+    if verdict is not None:
+        config.stash[_verdict] = verdict
         if session.exitstatus in (pytest.ExitCode.OK, pytest.ExitCode.NO_TESTS_COLLECTED):
             session.exitstatus = pytest.ExitCode.TESTS_FAILED
 
@@ -159,13 +159,34 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: p
         terminalreporter.write_line(f"understudy: {verdict}", red=True, bold=True)
 
 
-def _read_running(config: pytest.Config) -> None:
-    url = config.getoption(_URL)
-    if url:
-        from understudy import Understudy
+def _judged(config: pytest.Config, least: float) -> str | None:
+    """Say what was exercised where it is too little; None where it is enough."""
+    from understudy import Understudy, UnderstudyError
+    from understudy.client.coverage import merged, percent, shares
 
-        with Understudy.at(url) as mock:
-            config.stash[_coverages].append(mock.coverage())
+    reports, url = config.stash[_coverages], config.getoption(_URL)
+    if url:
+        try:
+            with Understudy.at(url) as mock:
+                reports.append(mock.coverage())
+        except UnderstudyError as error:
+            return f"what the tests exercised is not known: {error}"
+    touched = merged(reports)
+    share = percent(touched.values())
+    if share >= least:
+        return None
+    return f"the tests exercised {share} % of the contracts ({shares(touched)}); {_MARK} demands {least:g} %"
+
+
+@contextmanager
+def _in_a_sentence() -> Iterator[None]:
+    """Let a fixture that cannot be had fail with the sentence that says why, without the way there."""
+    from understudy import UnderstudyError
+
+    try:
+        yield
+    except UnderstudyError as error:
+        pytest.fail(f"understudy: {error}", pytrace=False)
 
 
 def _exchanges(own: "Sandbox") -> str:

@@ -19,7 +19,7 @@ def intercept(
     """Send what ``requests`` and ``httpx`` address to the hosts of the contracts' ``servers`` to a mock.
 
     To a mock, a sandbox of one, or one of its own in this process. ``hosts`` maps further origins to
-    providers, such as ``{"https://elevate.example.org": "elevate"}``. Any other host is left alone, or
+    providers, such as ``{"https://api.acme.example": "acme"}``. Any other host is left alone, or
     refused where it is ``strict``. The block's target is the sandbox that the requests go to.
     """
     return Interception(to, strict=strict, hosts=hosts or {})

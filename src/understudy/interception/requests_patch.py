@@ -23,7 +23,7 @@ def adapter_send(original: Callable[..., requests.Response]) -> Callable[..., re
     """Return what stands in for ``requests.adapters.HTTPAdapter.send``."""
 
     def send(self: HTTPAdapter, request: requests.PreparedRequest, *given: Any, **named: Any) -> requests.Response:
-        taker = taker_of(request.method or "GET", httpx.URL(request.url or ""))
+        taker = _taker_of(request)
         if taker is None:
             return original(self, request, *given, **named)
         timeout = named.get("timeout", given[1] if len(given) > 1 else None)
@@ -31,6 +31,14 @@ def adapter_send(original: Callable[..., requests.Response]) -> Callable[..., re
         return self.build_response(request, raw)
 
     return send
+
+
+def _taker_of(request: requests.PreparedRequest) -> Taker | None:
+    try:
+        url = httpx.URL(request.url or "")
+    except httpx.InvalidURL:  # requests takes more than httpx does; no vendor's host is among that
+        return None
+    return taker_of(request.method or "GET", url)
 
 
 def _retried(call: Callable[[], HTTPResponse], request: requests.PreparedRequest, retries: Retry) -> HTTPResponse:
