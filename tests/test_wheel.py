@@ -28,12 +28,13 @@ def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return built
 
 
-def test_the_wheel_carries_contracts_fixtures_types_and_licence(wheel: Path) -> None:
+def test_the_wheel_carries_contracts_fixtures_pages_types_and_licence(wheel: Path) -> None:
     names = set(zipfile.ZipFile(wheel).namelist())
     for vendor in ("elevate", "ivalt", "koneksi", "tyk"):
         assert f"understudy/data/openapi/{vendor}.yaml" in names
         assert f"understudy/data/fixtures/{vendor}.yaml" in names
     assert "understudy/py.typed" in names
+    assert "understudy/templates/coverage.html" in names
     assert any(name.endswith("LICENSE") for name in names)
     assert not any(name.startswith("tests/") for name in names)
 

@@ -11,6 +11,7 @@ from typing import Any
 import click
 
 from understudy import __version__
+from understudy.cli_remote import COMMANDS
 from understudy.options import SERVE, Option, read_settings
 from understudy.source import SourceError
 
@@ -32,6 +33,10 @@ class _Commands(click.Group):
 @click.version_option(__version__, prog_name="understudy")
 def main() -> None:
     """A stateful stand-in for HTTP APIs that plays its part from a contract."""
+
+
+for command in COMMANDS:
+    main.add_command(command)
 
 
 def run() -> None:

@@ -43,6 +43,8 @@ class Exchange:
     reply: Reply | None = None
     failure: str | None = None
     """What went wrong on our side, for the log."""
+    lost: bool = False
+    """Whether the client got no answer, or not all of it: the connection was broken, or the client was gone."""
     states: Mapping[str, State] | None = None
     """Every provider's state before the call; None where no operation was played."""
     after: State | None = None

@@ -108,8 +108,9 @@ def body_value(exchange: Exchange) -> Any:
         return read_json(raw)
     except Unreadable:
         text = raw.decode("utf-8", "replace")
-        # curl calls everything a form unless it is told otherwise, JSON too.
-        return (_form(text) if media == _FORM else None) or text
+    # curl calls everything a form unless it is told otherwise, broken JSON too.
+    is_form = media == _FORM and "=" in text and not text.lstrip().startswith(("{", "["))
+    return _form(text) if is_form else text
 
 
 def _form(text: str) -> dict[str, Any]:

@@ -70,6 +70,9 @@ SERVE: tuple[Option, ...] = (
         choices=("debug", "info", "warning", "error"),
     ),
 )
+_DEFAULTS = {option.name: option.default for option in SERVE}
+ADDRESS = f"http://{_DEFAULTS['host']}:{_DEFAULTS['port']}"
+"""Where a server is that was started without options."""
 
 
 def read_settings(path: Path, label: str | None = None) -> dict[str, Any]:

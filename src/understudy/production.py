@@ -11,9 +11,7 @@ from understudy.parts import Part, Places, load_parts, state_hash
 from understudy.sandbox import JOURNAL
 from understudy.sandboxes import LIMIT, Sandboxes, Worlds
 from understudy.source import SourceError
-from understudy.web.app import build_stages
-from understudy.web.edge import Edge
-from understudy.web.pages.app import build_pages
+from understudy.web.app import build_edge, build_stages
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +45,7 @@ class Production:
             journal=playbill.journal,
         )
         self.house = House(self.sandboxes)
-        self.app = Edge(build_stages(self.parts, self.house), self.sandboxes, build_pages(self.house))
+        self.app = build_edge(self.parts, self.house)
 
     def state_hash(self) -> str:
         """Return the hash of the starting state."""
@@ -64,6 +62,7 @@ class Production:
         stages = build_stages(parts, self.house)
         self.sandboxes.rebase(worlds)
         self.app.app = stages
+        self.house.coverage.follow(part.contract for part in parts)
         self.parts = parts
 
     def _prepare(self) -> tuple[tuple[Part, ...], Worlds]:

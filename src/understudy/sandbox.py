@@ -1,4 +1,4 @@
-"""One isolated copy of a world, with its own clock, journal and snapshots, that answers calls."""
+"""One isolated copy of a world, with its own clock, faults, journal and snapshots, that answers calls."""
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 
 from understudy.contract.operation import Operation, Setting
 from understudy.contract.request import Request
+from understudy.faults.faults import Faults, Meeting
 from understudy.journal import Exchange, Journal
 from understudy.kernel.clock import Clock
 from understudy.kernel.mint import Mint
@@ -117,7 +118,7 @@ class Sandbox:
         self._store = MemoryStore(self.world.states)
         self._exchanges = 0
         self.clock = _RUNNING
-        self.faults: tuple[object, ...] = ()
+        self.faults = Faults()
         self.journal.clear()
 
     def number(self) -> int:
@@ -140,7 +141,8 @@ class Sandbox:
         before = states[name]
         now = self.now()
         moment = Moment(exchange.id, now, self.world.mints[name])
-        outcome = operation.perform(request, before, moment, self.world.settings[name])
+        meeting = Meeting(self.faults, exchange, now, operation) if self.faults.members else None
+        outcome = operation.perform(request, before, moment, self.world.settings[name], meeting)
         if outcome.state is not before:
             self._store.write(name, outcome.state)
         exchange.now = now
@@ -149,6 +151,13 @@ class Sandbox:
         exchange.world = self.world
         exchange.reply = outcome.reply
         exchange.failure = outcome.failure
+        if meeting is not None:
+            meeting.settle(moment)
+
+    def strike(self, exchange: Exchange) -> None:
+        """Let the faults strike a request that no operation plays."""
+        now = exchange.now = exchange.now or self.now()
+        Meeting(self.faults, exchange, now).settle(None)
 
     def moment(self, provider: str, exchange: Exchange) -> Moment:
         """Return the moment of an exchange that no operation plays."""

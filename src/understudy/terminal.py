@@ -18,6 +18,7 @@ from understudy.parts import Part
 from understudy.sandboxes import DEFAULT
 
 _NOTES = 100
+_NOTHING = Reply(0, [], b"")
 _LEVELS = ("debug", "info", "warning", "error")
 
 
@@ -103,12 +104,11 @@ class RequestLog:
     def __call__(self, exchange: Exchange) -> None:
         """Print one exchange."""
         reply = exchange.reply
-        if reply is None:
-            return
-        level = 1 if reply.status < 400 else 2 if reply.status < 500 else 3
+        status = 0 if reply is None else reply.status
+        level = 1 if 0 < status < 400 else 2 if status < 500 else 3
         if level < self._threshold:
             return
-        self._say(self._lines(exchange, reply))
+        self._say(self._lines(exchange, reply or _NOTHING))
 
     def _say(self, text: str) -> None:
         """Write to the terminal; fall silent once nobody reads it any more."""
@@ -123,8 +123,11 @@ class RequestLog:
     def _lines(self, exchange: Exchange, reply: Reply) -> str:
         query = "?" + exchange.query.decode("latin-1") if exchange.query else ""
         target = _printable(_prefix(exchange) + exchange.path + query)[:300]
-        name = " ".join(filter(None, (exchange.provider, reply.name, "(forced)" if reply.forced else "")))
-        status = self._paint(str(reply.status), _colour_of(reply.status, forced=reply.forced))
+        struck = f"(fault {exchange.fault})" if exchange.fault else ""
+        forced = "(forced)" if reply.forced and not struck else ""
+        lost = "(lost)" if exchange.lost else ""
+        name = " ".join(filter(None, (exchange.provider, reply.name, forced, struck, lost)))
+        status = self._paint(str(reply.status or "---"), _colour_of(reply.status, forced=reply.forced))
         answer = self._paint(name, "bright_black")
         time = f"{datetime.now().astimezone():%H:%M:%S}"
         line = f"{time} {status} {exchange.method} {target}  {answer} {exchange.duration * 1000:.1f} ms"
@@ -146,7 +149,7 @@ def _prefix(exchange: Exchange) -> str:
 
 
 def _colour_of(status: int, *, forced: bool) -> str:
-    if forced:
+    if forced or not status:
         return "cyan"
     return "green" if status < 400 else "yellow" if status < 500 else "red"
 

@@ -42,6 +42,8 @@ BROKEN = [
     ("openapi: 3.0.3", "swagger: '2.0'", "openapi is 'missing'", None),
     ("application/x-www-form-urlencoded: {schema", "multipart/form-data: {schema", "are not supported", None),
     ("x-other-content-types: empty", "x-other-content-types: perhaps", "is refuse, json or empty", None),
+    ("x-other-content-types: empty", "x-max-body: 0", "x-max-body is how many bytes", None),
+    ("x-other-content-types: empty", "x-max-body: much", "x-max-body is how many bytes", None),
     ("  - {ApiKey: []}\n", "  - {ApiKeys: []}\n", "security scheme 'ApiKeys' is not in components", None),
     ("x-unrouted:", "x-provenance:", "x-unrouted is missing", None),
     ("  route_not_found: no_route\n", "", "x-refusals says nothing about 'route_not_found'", None),

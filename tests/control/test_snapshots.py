@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from copy import deepcopy
+from dataclasses import replace
 from typing import Any
 
 import httpx
@@ -173,6 +174,13 @@ def test_a_sandbox_keeps_a_hundred_snapshots(server: Server) -> None:
 @pytest.mark.parametrize("name", ["a" * 65, "a%20b", "a%2Fb", "%C3%A9", "a:b"])
 def test_a_snapshots_name_is_like_a_sandboxs(server: Server, name: str) -> None:
     ask(server.http, "PUT", f"/snapshots/{name}", 400, "bad_request")
+
+
+def test_a_snapshot_whose_world_is_gone_says_so(server: Server) -> None:
+    sandbox = server.sandbox()
+    sandbox.snapshots["old"] = replace(sandbox.snapshot(), world="full")
+    for method, path in [("POST", "/snapshots/old/restore"), ("GET", "/snapshots/old/export")]:
+        assert "no such world" in ask(server.http, method, path, 422, "world_gone")["detail"]
 
 
 # ---- comparing

@@ -12,7 +12,7 @@ import pytest
 from tests.docs.readme import README
 from tests.support.served import Served, served
 
-EXAMPLE = re.compile(r"^```(?:js|sh|python)\n((?://|#) (\S+\.\w+): (.*)\n.*?)^```$", re.MULTILINE | re.DOTALL)
+EXAMPLE = re.compile(r"^```(?:js|sh|python)\n((?://|#) (\S+\.\w+): ([^\n]*)\n.*?)^```$", re.MULTILINE | re.DOTALL)
 EXAMPLES = {name: (command, text) for text, name, command in EXAMPLE.findall(README.read_text())}
 NODE_MODULES = Path(__file__).parents[1] / "node/node_modules"
 
@@ -24,7 +24,7 @@ def server() -> Iterator[Served]:
 
 
 def test_there_are_examples_for_each_language() -> None:
-    assert {".mjs", ".sh"} <= {Path(name).suffix for name in EXAMPLES}
+    assert {".mjs", ".py", ".sh"} == {Path(name).suffix for name in EXAMPLES}
 
 
 @pytest.mark.parametrize("name", EXAMPLES)
@@ -33,7 +33,12 @@ def test_an_example_works(server: Served, name: str, tmp_path: Path) -> None:
     (tmp_path / name).write_text(text, encoding="utf-8")
     (tmp_path / "node_modules").symlink_to(NODE_MODULES)
     done = subprocess.run(
-        command, shell=True, cwd=tmp_path, env=_environment(server), capture_output=True, text=True, check=False
+        ["sh", "-c", command],
+        cwd=tmp_path,
+        env=_environment(server),
+        capture_output=True,
+        text=True,
+        check=False,
     )
     assert done.returncode == 0, f"{done.stdout}{done.stderr}"
     if name.endswith(".mjs"):

@@ -7,11 +7,14 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
 
 from tests.docs.readme import README, rewritten
 from tests.support.served import Served, served
+from understudy.cli import main
 
 TEXT = README.read_text()
+COMMAND = re.compile(r"^\$ (understudy (?:coverage|wait) .*)$\n((?:(?!\$ |```).*\n)*)", re.MULTILINE)
 CALL = re.compile(r"^\$ (curl .*)$\n(.*)$", re.MULTILINE)
 
 
@@ -35,6 +38,26 @@ def test_a_call_gets_the_answer_that_the_readme_shows(server: Served, call: str,
     command = call.replace("http://127.0.0.1:4010", server.url)
     got = subprocess.run(shlex.split(command), capture_output=True, text=True, check=True).stdout
     assert re.match(".*?".join(re.escape(part) for part in shown.split("…")), got), got
+
+
+@pytest.mark.parametrize(("call", "shown"), COMMAND.findall(TEXT))
+def test_a_command_prints_lines_like_those_that_the_readme_shows(
+    server: Served, call: str, shown: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Numbers and spaces differ from run to run; the first and the last line are compared without."""
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("UNDERSTUDY_URL", server.url)
+    arguments = shlex.split(call.replace("http://127.0.0.1:4010", server.url))[1:]
+    got = CliRunner().invoke(main, arguments).output
+    for line in (shown.splitlines()[0], shown.splitlines()[-1]):
+        assert re.search(_like(line), got), line
+
+
+def _like(line: str) -> str:
+    """Return the pattern of a line whose numbers and spaces do not matter, nor what stands for the server's URL."""
+    words = line.replace("http://127.0.0.1:4010", "…").split()
+    patterns = [re.sub(r"\d+(\\.\d+)?", r"[\\d.]+", re.escape(word)).replace("…", r"\S+") for word in words]
+    return r"\s+".join(patterns)
 
 
 def test_the_terminal_lines_are_those_that_the_readme_shows() -> None:

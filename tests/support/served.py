@@ -20,6 +20,7 @@ class Served:
 
     url: str
     lines: list[str]
+    process: subprocess.Popen[str]
 
     def shown(self, pattern: str) -> str:
         """Return everything printed, once ``pattern`` is in it; what there is, when it does not come."""
@@ -42,7 +43,7 @@ def served(*arguments: str) -> Iterator[Served]:
         follower.start()
         try:
             shown.wait(_PATIENCE)
-            yield Served(_url(lines), lines)
+            yield Served(_url(lines), lines, process)
         finally:
             _end(process)
             follower.join()

@@ -127,7 +127,7 @@ def test_a_shared_link_makes_that_sandbox_the_readers() -> None:
 
 @pytest.mark.parametrize("name", ["", "a b", "../x", "x" * 65, "é", "<script>"])
 def test_a_cookie_that_names_no_sandbox_is_replaced(mock: httpx.Client, name: str) -> None:
-    answer = mock.get("/", headers={"Cookie": f"understudy-reader={name}".encode()})
+    answer = mock.get("/", headers={b"Cookie": f"understudy-reader={name}".encode()})
     assert answer.headers["understudy-sandbox"].startswith("reader-")
 
 
@@ -155,7 +155,7 @@ def test_the_contract_is_served_with_this_servers_address(mock: httpx.Client, pr
 
 @pytest.mark.parametrize("host", ['evil.example"><script>', "a b", "x" * 300, "é", "localhost:80:80", "javascript:x"])
 def test_a_host_that_is_none_is_not_repeated(mock: httpx.Client, host: str) -> None:
-    headers = {"Host": host.encode()}
+    headers = {b"Host": host.encode()}
     document = mock.get("/docs/ivalt/openapi.json", headers=headers).json()
     assert "/admin/public/api" == document["servers"][0]["url"]
     assert "evil" not in mock.get("/", headers=headers).text

@@ -50,10 +50,17 @@ class RequestBody:
             raise SourceError(f"{source.at(self._at)}: x-other-content-types is refuse, json or empty")
         self.limit: int | None = node.get("x-max-body")
         """Bytes that this body may have; None where it is as the server has it."""
+        if self.limit is not None and (type(self.limit) is not int or self.limit < 1):
+            raise SourceError(f"{source.at(self._at)}: x-max-body is how many bytes the body may have, 1 or more")
         self._media = {media_type(media): self._compile(schemas, media, node) for media in node["content"]}
         self._by_header = {media.encode(): read for media, read in self._media.items()}
         self._first = next(iter(self._media.values()))
         self._kinds: dict[str, NamedAnswer] = {kind: refusals.of(kind) for kind in self._possible()}
+
+    @property
+    def looks_at_type(self) -> bool:
+        """Whether a body that is taken may be read in several ways, by its content type, or not at all."""
+        return len(self._media) > 1 or self._others == "empty"
 
     def read(self, request: Request) -> Parsed | None:
         """Return the body as a value, unchecked; None where there is none. Raises Refused for an unreadable one."""

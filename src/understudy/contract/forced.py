@@ -28,8 +28,12 @@ def wish(request: Request) -> Wish | None:
     if b"__" in request.query:
         fields = query_fields(request.query)
         asked = {name[2:]: fields[name][-1] for name in ("__example", "__code") if name in fields}
-    for name, quoted, plain in _PREFERENCE.findall((prefer or b"").decode("latin-1")):
-        asked[name.lower()] = quoted or plain
+    asked |= preferences(prefer or b"")
     if "example" not in asked and "code" not in asked:
         return None
     return Wish(asked.get("example"), None if "example" in asked else asked["code"])
+
+
+def preferences(prefer: bytes) -> dict[str, str]:
+    """Return what a header ``Prefer`` (RFC 7240) asks for: values by lower-case name."""
+    return {name.lower(): quoted or plain for name, quoted, plain in _PREFERENCE.findall(prefer.decode("latin-1"))}

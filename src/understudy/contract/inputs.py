@@ -132,6 +132,19 @@ class Inputs:
         return ()
 
 
+def sent(parameter: Parameter, request: Request, fields: Mapping[str, list[str]]) -> Sequence[str]:
+    """Return what a request says of a parameter, unparsed; nothing where it is silent.
+
+    ``fields`` are those of its query.
+    """
+    if parameter.place == "query":
+        return _query_values(fields, parameter)
+    if parameter.place == "header":
+        return _header_values(request, parameter)
+    told = request.path_values if parameter.place == "path" else cookies(request)
+    return [told[parameter.name]] if parameter.name in told else []
+
+
 def _present(values: Iterable[tuple[str, Any]]) -> dict[str, Any]:
     return {name: value for name, value in values if value is not ABSENT}
 

@@ -58,8 +58,8 @@ _EXTENSIONS: Mapping[str, tuple[Callable[[Any], bool], str]] = {
     ),
     "x-answer": (_is_text, "the name of an answer"),
     "x-login": (
-        lambda value: _is_texts(value) and value.keys() == {"operationId", "token", "send"},
-        "operationId, token (a JSON Pointer into the answer) and send (with {token} in it)",
+        lambda value: _is_texts(value) and {"scheme", "token"} <= value.keys() <= {"scheme", "token", "prefix"},
+        "the security scheme that a login serves, the token's pointer in the answer, and the prefix before it",
     ),
 }
 EXTENSIONS = frozenset(_EXTENSIONS)

@@ -33,6 +33,10 @@ class Setting(NamedTuple):
     """Hold answers to the contract."""
 
 
+Instead = Callable[[Moment, str], Reply | None]
+"""Asked for an answer in the handler's place, in a language, once a request has passed every check."""
+
+
 class Operation:
     """Everything that the contract says about one operation, worked out at start."""
 
@@ -62,12 +66,14 @@ class Operation:
         self._handler = handler
         self._translated = any(answer.translated for answer in answers.by_name.values())
 
-    def perform(self, request: Request, state: Any, moment: Moment, setting: Setting) -> Outcome:
+    def perform(
+        self, request: Request, state: Any, moment: Moment, setting: Setting, instead: Instead | None = None
+    ) -> Outcome:
         """Play one request. Never raises: what a handler does wrong becomes a 500 of our own, the state unchanged."""
         try:
             language = self._language(request)
             try:
-                return self._play(request, state, moment, setting, language)
+                return self._play(request, state, moment, setting, language, instead)
             except Refused as refused:
                 return self._refuse(refused, state, moment, setting, language)
             except Refusal as refusal:
@@ -79,13 +85,24 @@ class Operation:
             log = "".join(traceback.format_exception(error))
             return self._own_failure(state, f"{type(error).__name__} in {place}", (), log)
 
-    def _play(self, request: Request, state: Any, moment: Moment, setting: Setting, language: str) -> Outcome:
+    def _play(
+        self,
+        request: Request,
+        state: Any,
+        moment: Moment,
+        setting: Setting,
+        language: str,
+        instead: Instead | None,
+    ) -> Outcome:
         early = self.inputs.parse_body(request) if self.inputs.body_first else None
         principal = self._let_in(request, state, moment, setting.keyring)
         path, query, headers, body = self.inputs.read(request, early)
         asked = wish(request) if request.query or b"prefer" in request.headers else None
         if asked is not None:
             return Outcome(self._force(asked, moment, language), state)
+        given = None if instead is None else instead(moment, language)
+        if given is not None:
+            return Outcome(given, state)
         call = Call(self.id, path, query, headers, body, principal, moment.now, moment.mint)
         answer, after = self._handler(state, call)
         named = self.answers.by_name.get(answer.name) or self._named(answer.name)

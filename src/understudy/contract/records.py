@@ -7,7 +7,7 @@ import orjson
 
 from understudy.contract.schema import Schemas
 from understudy.kernel.freeze import FrozenDict
-from understudy.source import Source
+from understudy.source import Source, pointer_to
 
 _REMEMBERED = 16_384
 _SILENT = {"type", "items", "description", "example", "x-provenance", "title"}
@@ -45,7 +45,7 @@ def records_in(source: Source, schemas: Schemas, pointer: str) -> tuple[Records,
     pointer, schema = source.resolve(pointer)
     found = []
     for name in schema.get("properties", ()) if schema.get("type") == "object" else ():
-        at, part = source.resolve(f"{pointer}/properties/{name}")
+        at, part = source.resolve(pointer_to("properties", name, base=pointer))
         if part.get("type") == "array" and not part.keys() - _SILENT and "items" in part:
             found.append(Records(name, schemas.validator(f"{at}/items", "response")))
     return tuple(found)

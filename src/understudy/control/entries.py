@@ -43,10 +43,13 @@ class Shown:
         known = frozenset(_known(secrets, [headers, answer_headers], query, [body, answer]))
         covered, covered_answer = secrets.cover(body, known), secrets.cover(answer, known)
         return cls(
-            {name: [MASK] * len(texts) if name in secrets.query else texts for name, texts in query.items()},
-            {name: MASK if name in secrets.headers else text for name, text in headers.items()},
+            {
+                name: [MASK if name in secrets.query or text in known else text for text in texts]
+                for name, texts in query.items()
+            },
+            _covered_headers(headers, secrets, known),
             covered,
-            {name: MASK if name in secrets.headers else text for name, text in answer_headers.items()},
+            _covered_headers(answer_headers, secrets, known),
             covered_answer,
             covered != body,
             covered_answer != answer,
@@ -118,6 +121,10 @@ def _answer_headers(exchange: Exchange) -> dict[str, str]:
     if exchange.fault is not None:
         headers["understudy-fault"] = exchange.fault
     return headers
+
+
+def _covered_headers(headers: dict[str, str], secrets: Secrets, known: frozenset[str]) -> dict[str, str]:
+    return {name: MASK if name in secrets.headers or text in known else text for name, text in headers.items()}
 
 
 def _known(

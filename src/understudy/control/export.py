@@ -31,7 +31,7 @@ def exported(snapshot: Snapshot, world: World, parts: Mapping[str, Part]) -> dic
     }
 
 
-@lru_cache(maxsize=32)
+@lru_cache(maxsize=16)
 def base_hash(provider: str, state: State) -> str:
     """Return the hash of a world's state: what a snapshot's file is laid over must be what it was taken from."""
     return state_hash([(provider, state)])

@@ -1,5 +1,101 @@
-"""What goes wrong on demand."""
+"""What goes wrong on demand: faults are set, looked at, taken away."""
 
-from understudy.control.room import Handler
+from collections.abc import Iterator, Mapping
+from typing import Any
 
-HANDLERS: tuple[Handler, ...] = ()
+from understudy.contract.operation import Operation
+from understudy.contract.wording import near
+from understudy.control.room import Handler, Room
+from understudy.faults.effects import ForcedAnswer
+from understudy.faults.faults import Fault, TooManyFaults
+from understudy.faults.rule import Rule, UnusableFault
+from understudy.kernel.exchange import Answer, Call, Refusal
+
+
+def list_faults(room: Room, _: Call) -> tuple[Answer, Room]:
+    """List the faults in the order in which they were set."""
+    return Answer("faults_listed", {"items": [fault.as_data() for fault in room.sandbox.faults]}), room
+
+
+def add_fault(room: Room, call: Call) -> tuple[Answer, Room]:
+    """Set a fault."""
+    sandbox = room.sandbox
+    try:
+        rule = Rule.of(call.body, sandbox.world.seed)
+        meant = _meant(room, rule.match)
+    except UnusableFault as error:
+        raise Refusal("unusable_fault", detail=str(error)) from None
+    if rule.answer is not None and not any(rule.answer.fits(operation) for operation in meant):
+        raise Refusal("undeclared_answer", detail=_undeclared(rule.answer, meant))
+    try:
+        fault = sandbox.faults.add(rule)
+    except TooManyFaults as error:
+        raise Refusal("too_many_faults", detail=str(error)) from None
+    return Answer("fault_set", fault.as_data()), room
+
+
+def read_fault(room: Room, call: Call) -> tuple[Answer, Room]:
+    """Look at a fault."""
+    return Answer("fault_read", _existing(room, call.path["id"]).as_data()), room
+
+
+def delete_fault(room: Room, call: Call) -> tuple[Answer, Room]:
+    """Take a fault away."""
+    room.sandbox.faults.drop(_existing(room, call.path["id"]))
+    return Answer("fault_deleted"), room
+
+
+def delete_faults(room: Room, _: Call) -> tuple[Answer, Room]:
+    """Take all faults away."""
+    room.sandbox.faults.clear()
+    return Answer("faults_deleted"), room
+
+
+def _existing(room: Room, id: str) -> Fault:
+    fault = room.sandbox.faults.find(id)
+    if fault is None:
+        known = ", ".join(fault.id for fault in room.sandbox.faults) or "none"
+        raise Refusal("no_such_fault", detail=f"the sandbox {room.sandbox.name} has no fault {id!r}; it has {known}")
+    return fault
+
+
+def _meant(room: Room, match: Mapping[str, Any]) -> list[Operation]:
+    """Return the operations that a rule can match. Raises UnusableFault where there are none."""
+    provider, id, method = match.get("provider"), match.get("operationId"), match.get("method")
+    parts = room.house.parts
+    if provider is not None and provider not in parts:
+        raise UnusableFault(f"match: no provider is called {provider!r}; there are {', '.join(parts)}")
+    operations = [
+        operation
+        for part in parts.values()
+        if provider in (None, part.name)
+        for operation in part.contract.operations.values()
+    ]
+    meant = [operation for operation in operations if id in (None, operation.id)]
+    if not meant:
+        where = f" of {provider}" if provider else ""
+        hint = near(id, [operation.id for operation in operations])
+        raise UnusableFault(f"match: no operation{where} is called {id!r}" + (f"; {hint}" if hint else ""))
+    return [operation for operation in meant if method in (None, *_methods(operation))]
+
+
+def _methods(operation: Operation) -> Iterator[str]:
+    yield operation.method.upper()
+    if operation.method == "get":
+        yield "HEAD"
+
+
+def _undeclared(answer: ForcedAnswer, meant: list[Operation]) -> str:
+    """Say that no operation has an answer, and which ones there are."""
+    remedy = "" if answer.example is not None else "; to give it all the same, say undeclared: true"
+    if len(meant) == 1:
+        declared = [f"{known.name} ({known.status})" for known in meant[0].answers.by_name.values()]
+        return f"{meant[0].id} declares no answer {answer}; it has {', '.join(declared)}{remedy}"
+    names = sorted({name for operation in meant for name in operation.answers.by_name})
+    hint = near(answer.example, names) if answer.example is not None else None
+    statuses = sorted({status for operation in meant for status in operation.answers.by_status})
+    known = hint or f"they have {', '.join(map(str, statuses))}"
+    return f"none of the {len(meant)} operations that can match declares an answer {answer}; {known}{remedy}"
+
+
+HANDLERS: tuple[Handler, ...] = (list_faults, add_fault, read_fault, delete_fault, delete_faults)

@@ -7,6 +7,7 @@ from typing import Any
 
 from understudy.contract.contract import Contract
 from understudy.contract.secrets import Secrets
+from understudy.coverage.ledger import Coverage
 from understudy.kernel.exchange import Answer, Call, Refusal
 from understudy.parts import Part
 from understudy.sandbox import Sandbox
@@ -20,6 +21,11 @@ class House:
     sandboxes: Sandboxes
     started: float = field(default_factory=monotonic)
     """By ``time.monotonic``."""
+    coverage: Coverage = field(init=False)
+    """Over all sandboxes; no reset touches it."""
+
+    def __post_init__(self) -> None:
+        self.coverage = Coverage(part.contract for part in self.parts.values())
 
     @property
     def parts(self) -> Mapping[str, Part]:

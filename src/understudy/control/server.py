@@ -4,6 +4,7 @@ from time import monotonic
 
 from understudy import __version__
 from understudy.control.checks import check_request
+from understudy.control.providers import provider_data
 from understudy.control.room import Handler, Room
 from understudy.kernel.exchange import Answer, Call
 
@@ -26,4 +27,9 @@ def read_health(room: Room, _: Call) -> tuple[Answer, Room]:
     ), room
 
 
-HANDLERS: tuple[Handler, ...] = (read_health, check_request)
+def list_providers(room: Room, _: Call) -> tuple[Answer, Room]:
+    """Say what is played, and how to call it."""
+    return Answer("providers_listed", {"items": [provider_data(part) for part in room.house.parts.values()]}), room
+
+
+HANDLERS: tuple[Handler, ...] = (read_health, list_providers, check_request)

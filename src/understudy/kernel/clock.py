@@ -11,6 +11,11 @@ class Clock:
     offset: timedelta = timedelta()
     frozen: datetime | None = None
 
+    @classmethod
+    def at(cls, now: datetime, real: datetime, *, frozen: bool) -> "Clock":
+        """Return a clock that says ``now`` at the real time ``real``: one that stands still, or one that goes on."""
+        return cls(frozen=now) if frozen else cls(offset=now - real)
+
     def read(self, real: datetime) -> datetime:
         """Return the sandbox's time at the real time ``real`` (both aware, UTC)."""
         if self.frozen is not None:

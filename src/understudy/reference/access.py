@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from understudy.contract.operation import Operation
 from understudy.parts import Part
 
 
@@ -26,7 +27,7 @@ class Scheme:
 
 @dataclass(frozen=True, slots=True)
 class Login:
-    """How a credential is fetched: ``x-login`` of its scheme in the contract."""
+    """How a credential is fetched: the operation that has ``x-login`` in the contract."""
 
     scheme: str
     operation: str
@@ -64,7 +65,7 @@ def access_of(part: Part) -> Access:
     """Return what lets a caller in to an API."""
     nodes = part.contract.source.data.get("components", {}).get("securitySchemes", {})
     resolved = {id: part.contract.source.resolve_inside(node)[1] for id, node in nodes.items()}
-    logins = [_login(id, node["x-login"], part) for id, node in resolved.items() if "x-login" in node]
+    logins = [_login(operation, part) for operation in part.contract.operations.values() if "x-login" in operation.node]
     return Access(
         {id: _scheme(id, node) for id, node in resolved.items()},
         tuple(part.fixture.credentials),
@@ -80,5 +81,7 @@ def _scheme(id: str, node: Mapping[str, Any]) -> Scheme:
     return Scheme(id, "basic" if basic else "bearer", "header", "Authorization", described)
 
 
-def _login(scheme: str, node: Mapping[str, str], part: Part) -> Login:
-    return Login(scheme, node["operationId"], node["token"], node["send"], tuple(part.fixture.logins))
+def _login(operation: Operation, part: Part) -> Login:
+    said = operation.node["x-login"]
+    template = said.get("prefix", "") + "{token}"
+    return Login(said["scheme"], operation.id, said["token"], template, tuple(part.fixture.logins))

@@ -26,8 +26,14 @@ MAX_BODY = 1024 * 1024
 
 def build_app(parts: Sequence[Part], sandboxes: Sandboxes, *, max_body: int = MAX_BODY) -> Edge:
     """Return the ASGI application that plays these parts in these sandboxes, and their control API."""
-    house = House(sandboxes)
-    return Edge(build_stages(parts, house, max_body=max_body), sandboxes, build_pages(house))
+    return build_edge(parts, House(sandboxes), max_body=max_body)
+
+
+def build_edge(parts: Sequence[Part], house: House, *, max_body: int = MAX_BODY) -> Edge:
+    """Return the application of a house: the stages behind an edge that feeds what the house counts."""
+    edge = Edge(build_stages(parts, house, max_body=max_body), house.sandboxes, build_pages(house))
+    edge.listeners.append(house.coverage.record)
+    return edge
 
 
 def build_stages(parts: Sequence[Part], house: House, *, max_body: int = MAX_BODY) -> ASGIApp:

@@ -7,9 +7,11 @@ from time import perf_counter
 from understudy.contract.problem import problem
 from understudy.contract.request import HeaderList, Reply
 from understudy.journal import Exchange
-from understudy.sandbox import Sandbox
+from understudy.sandbox import Sandbox, real_time
 from understudy.sandboxes import Sandboxes
 from understudy.web.address import addressed
+from understudy.web.date import DateHeader
+from understudy.web.delivery import deliver
 from understudy.web.exchange import KEY, SANDBOX, STREAMED, ASGIApp, Receive, Scope, Send, headers_of
 from understudy.web.stage import ClientGone
 from understudy.web.violations import violations_header
@@ -20,13 +22,14 @@ PAGES = ("/docs", "/console", "/assets")
 """Where the pages stand, beside ``/``: reading them is no exchange."""
 _READ = frozenset({"GET", "HEAD"})
 _EXPOSED = (
-    "Understudy-Answer, Understudy-Exchange, Understudy-Fault, Understudy-Sandbox, Understudy-Violations, "
-    "Preference-Applied, Allow, Retry-After, X-Request-Ids"
+    "Understudy-Answer, Understudy-Exchange, Understudy-Fault, Understudy-Sandbox, Understudy-Undeclared, "
+    "Understudy-Violations, Preference-Applied, Allow, Retry-After, X-Request-Ids"
 )
 _CORS: HeaderList = [
     (b"access-control-allow-origin", b"*"),
     (b"access-control-expose-headers", _EXPOSED.encode()),
 ]
+_date = DateHeader()
 Listener = Callable[[Exchange], None]
 
 
@@ -70,9 +73,29 @@ class Edge:
             await self.app(scope, receive, send)
         except (ClientGone, CancelledError):
             return
-        await _send(exchange, sandbox, send)
+        if exchange.effect is None and b"prefer" not in headers:
+            await _send(exchange, sandbox, send)
+            self._record(exchange, sandbox)
+        else:
+            await self._deliver(exchange, sandbox, scope, receive, send)
+
+    async def _deliver(self, exchange: Exchange, sandbox: Sandbox, scope: Scope, receive: Receive, send: Send) -> None:
+        """Send the reply as a fault, or a wish of the client, has it."""
+        faults = sandbox.faults
+        try:
+            head = [] if exchange.reply is None else _head(exchange, exchange.reply, sandbox)
+            await deliver(exchange, head, scope, receive, send)
+        except ClientGone:
+            return
+        finally:
+            # A sandbox that was reset in the meantime has other faults, and a journal without this exchange.
+            self._record(exchange, sandbox, keep=sandbox.faults is faults)
+
+    def _record(self, exchange: Exchange, sandbox: Sandbox, *, keep: bool = True) -> None:
+        """Keep an exchange that has ended, and tell who listens."""
         exchange.ended = perf_counter()
-        sandbox.journal.record(exchange)
+        if keep:
+            sandbox.journal.record(exchange)
         for listener in self.listeners:
             listener(exchange)
 
@@ -96,15 +119,24 @@ async def _send(exchange: Exchange, sandbox: Sandbox | None, send: Send) -> None
     reply = exchange.reply
     if reply is None:
         reply = exchange.reply = problem(500, "no stage answered")
-    head = [*reply.headers] if sandbox is None else [*reply.headers, sandbox.label]
+    await send({"type": "http.response.start", "status": reply.status, "headers": _head(exchange, reply, sandbox)})
+    await send({"type": "http.response.body", "body": b"" if exchange.method == "HEAD" else reply.body})
+
+
+def _head(exchange: Exchange, reply: Reply, sandbox: Sandbox | None) -> HeaderList:
+    if sandbox is None:
+        head = [*reply.headers, _date.of(real_time())]
+    else:
+        head = [*reply.headers, sandbox.label, _date.of(exchange.now or sandbox.now())]
     if exchange.id:
         head.append((b"understudy-exchange", b"%d" % exchange.id))
     if b"origin" in exchange.headers and not exchange.path.startswith(CONTROL):
         head += _CORS
     if reply.violations:
         head.append((b"understudy-violations", violations_header(reply.violations)))
-    await send({"type": "http.response.start", "status": reply.status, "headers": head})
-    await send({"type": "http.response.body", "body": b"" if exchange.method == "HEAD" else reply.body})
+    if exchange.fault is not None:
+        head.append((b"understudy-fault", exchange.fault.encode()))
+    return head
 
 
 def _is_page(exchange: Exchange) -> bool:

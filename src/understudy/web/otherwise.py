@@ -47,6 +47,8 @@ class Otherwise:
             exchange.reply = self._wrong_method(exchange, scope[SANDBOX])
         else:
             exchange.reply = self._unknown_route(exchange, scope[SANDBOX])
+        if exchange.id and scope[SANDBOX].faults.members:
+            scope[SANDBOX].strike(exchange)
 
     def _wrong_method(self, exchange: Exchange, sandbox: Sandbox) -> Reply:
         reply = self._vendor(exchange, sandbox, "method_not_allowed") or problem(

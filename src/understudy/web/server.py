@@ -6,7 +6,8 @@ import gc
 import signal
 import socket
 from collections.abc import Awaitable, Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
+from typing import Any
 
 import uvicorn
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
@@ -14,9 +15,15 @@ from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 from understudy.contract.problem import problem
 from understudy.source import SourceError
 from understudy.web.edge import Edge
+from understudy.web.exchange import ASGIApp
+from understudy.web.wire import TRANSPORT
 
 _BACKLOG = 2048
 _ENDING = (signal.SIGINT, signal.SIGTERM)
+
+
+class PortTaken(SourceError):
+    """Somebody else listens on that port."""
 
 
 def listen(host: str, port: int) -> socket.socket:
@@ -34,7 +41,8 @@ def listen(host: str, port: int) -> socket.socket:
         listener.listen(_BACKLOG)
     except (OSError, OverflowError) as error:
         listener.close()
-        raise SourceError(_refused(host, port, error)) from None
+        kind = PortTaken if getattr(error, "errno", None) == errno.EADDRINUSE else SourceError
+        raise kind(_refused(host, port, error)) from None
     listener.setblocking(False)
     return listener
 
@@ -57,7 +65,11 @@ def url_of(listener: socket.socket) -> str:
 
 
 class _Protocol(HttpToolsProtocol):
-    """Answers what is no HTTP at all, or has no end of a path, in our own shape."""
+    """Answers what is no HTTP at all, or has no end of a path, in our own shape; lets faults break its connection."""
+
+    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
+        super().connection_made(transport)
+        self.app_state = {**self.app_state, TRANSPORT: transport}
 
     def send_400_response(self, msg: str) -> None:
         reply = problem(400, "the request is not valid HTTP/1.1: an odd method, byte or length, or a path without end")
@@ -93,20 +105,50 @@ class _Server(uvicorn.Server):
                 signal.signal(number, signal.SIG_IGN)
 
 
-def serve(app: Edge, listener: socket.socket, beside: Callable[[], Awaitable[None]] | None = None) -> None:
-    """Serve until a signal comes; ``beside`` runs along and is cancelled at the end."""
-    config = uvicorn.Config(
+class _Guest(uvicorn.Server):
+    """Serves in a loop that is somebody else's, until an event is set; signals are none of its business."""
+
+    def __init__(self, config: uvicorn.Config, ready: Callable[[], None], ending: asyncio.Event) -> None:
+        super().__init__(config)
+        self._ready = ready
+        self._ending = ending
+
+    @contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        yield
+
+    async def main_loop(self) -> None:
+        await self.on_tick(0)
+        self._ready()
+        while not self._ending.is_set():
+            with suppress(TimeoutError):
+                await asyncio.wait_for(self._ending.wait(), 1)
+            await self.on_tick(0)  # the header Date goes on
+
+
+def _config(app: ASGIApp, **options: Any) -> uvicorn.Config:
+    return uvicorn.Config(
         app,
-        loop="uvloop",
         http=_Protocol,
         lifespan="off",
-        log_level="critical",
         access_log=False,
         server_header=False,
+        date_header=False,  # the edge sends it, by the sandbox's clock
         proxy_headers=False,
         ws="none",
         timeout_graceful_shutdown=1,
+        **options,
     )
+
+
+async def serve_beside(app: ASGIApp, listener: socket.socket, ready: Callable[[], None], ending: asyncio.Event) -> None:
+    """Serve in the running loop until ``ending`` is set; call ``ready`` once requests are taken."""
+    await _Guest(_config(app, log_config=None), ready, ending).serve(sockets=[listener])
+
+
+def serve(app: Edge, listener: socket.socket, beside: Callable[[], Awaitable[None]] | None = None) -> None:
+    """Serve until a signal comes; ``beside`` runs along and is cancelled at the end."""
+    config = _config(app, loop="uvloop", log_level="critical")
     # What stands now stands for good: the garbage collector need not look at it again and again.
     gc.collect()
     gc.freeze()

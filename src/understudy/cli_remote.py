@@ -1,0 +1,117 @@
+"""The commands that ask a running server: ``understudy coverage`` and ``understudy wait``."""
+
+import signal
+import sys
+from collections.abc import Callable
+from math import isnan
+from pathlib import Path
+from typing import IO, Any
+
+import click
+
+from understudy.options import ADDRESS
+
+
+class Trouble(click.ClickException):
+    """What a user can mend: one sentence, exit code 2."""
+
+    exit_code = 2
+
+    def show(self, file: IO[Any] | None = None) -> None:
+        """Print it as every command does."""
+        click.echo(f"understudy: {self.message}", err=True)
+
+
+class Number(click.FloatRange):
+    """A number in a range; ``nan`` is none, though Python takes it for one."""
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        """Return the number."""
+        number = super().convert(value, param, ctx)
+        if isnan(number):
+            self.fail(f"{value!r} is not a number", param, ctx)
+        return number
+
+
+def _address(command: Callable[..., None]) -> Callable[..., None]:
+    return click.argument("url", envvar="UNDERSTUDY_URL", default=ADDRESS)(command)
+
+
+@click.command()
+@_address
+@click.option("--provider", metavar="NAME", help="Only this provider.")
+@click.option("--fail-under", type=Number(0, 100), metavar="PERCENT", help="End with exit code 1 below this share.")
+@click.option(
+    "--html", "page", type=click.Path(path_type=Path), metavar="FILE", help="Write the coverage as a page, too."
+)
+@click.option("--format", "form", type=click.Choice(["table", "json"]), default="table", show_default=True)
+def coverage(url: str, provider: str | None, fail_under: float | None, page: Path | None, form: str) -> None:
+    """Say how much of the contracts the requests to a running server have exercised.
+
+    URL is the server's address: http://127.0.0.1:4010 unless it, or UNDERSTUDY_URL, says another.
+    """
+    from understudy.remote import RemoteError, read_coverage
+
+    try:
+        data = read_coverage(url, provider)
+    except RemoteError as error:
+        raise Trouble(str(error)) from None
+    if page is not None:
+        _write(page, data)
+    _show(data, form)
+    if fail_under is not None and 100 * data["touched"] < fail_under * data["items"]:
+        said = f"{data['percent']:g} % ({data['touched']} of {data['items']} items)"
+        click.echo(f"understudy: {said} were exercised, less than the {fail_under:g} % of --fail-under", err=True)
+        sys.exit(1)
+
+
+@click.command()
+@_address
+@click.option("--timeout", type=Number(0), default=30, show_default=True, metavar="SECONDS", help="How long at most.")
+def wait(url: str, timeout: float) -> None:
+    """Wait until a server is up.
+
+    URL is the server's address: http://127.0.0.1:4010 unless it, or UNDERSTUDY_URL, says another.
+    """
+    from understudy.remote import NotUp, RemoteError, wait_for
+
+    _die_of_signals()
+    try:
+        took = wait_for(url, timeout)
+    except NotUp as error:
+        click.echo(f"understudy: {error}", err=True)
+        sys.exit(1)
+    except RemoteError as error:
+        raise Trouble(str(error)) from None
+    click.echo(f"understudy: {url.rstrip('/')} is up (waited {took:.1f} s)")
+
+
+def _write(page: Path, data: dict[str, Any]) -> None:
+    from understudy.coverage.page import html
+
+    try:
+        page.write_text(html(data), encoding="utf-8")
+    except OSError as error:
+        raise Trouble(f"--html {page}: cannot be written: {error.strerror}") from None
+    click.echo(f"understudy: wrote {page}", err=True)
+
+
+def _show(data: dict[str, Any], form: str) -> None:
+    if form == "json":
+        import orjson
+
+        click.echo(orjson.dumps(data, option=orjson.OPT_INDENT_2).decode())
+        return
+    from understudy.coverage.table import show
+
+    show(data, sys.stdout)
+
+
+def _die_of_signals() -> None:
+    """Let a signal end the command as one that failed: elsewhere it ends a program that has done its work."""
+    for number in (signal.SIGINT, signal.SIGTERM):
+        if callable(handler := signal.getsignal(number)) and handler is not signal.default_int_handler:
+            signal.signal(number, signal.SIG_DFL)
+
+
+COMMANDS: tuple[click.Command, ...] = (coverage, wait)

@@ -1,0 +1,34 @@
+"""The records of one collection, a page at a time."""
+
+from collections.abc import Iterator
+from typing import Any
+from urllib.parse import quote
+
+from understudy.client.control import Control
+
+
+def place(provider: str, collection: str = "", id: str | int | None = None) -> str:
+    """Return where the control API has a provider's state, a collection, or a record."""
+    parts = [provider, *([collection] if collection else []), *([] if id is None else [str(id)])]
+    return "/state/" + "/".join(quote(part, safe="") for part in parts)
+
+
+class Records:
+    """The records of one collection as they are when they are looked at; iterating reads page after page."""
+
+    def __init__(self, control: Control, sandbox: str, provider: str, collection: str) -> None:
+        self._control = control
+        self._sandbox = sandbox
+        self._path = place(provider, collection)
+
+    def __iter__(self) -> Iterator[dict[str, Any]]:
+        return self._control.pages(self._path, self._sandbox)
+
+    def __len__(self) -> int:
+        return int(self.page(0, 1)["total"])
+
+    def page(self, offset: int = 0, limit: int = 50) -> dict[str, Any]:
+        """Return one page: ``total``, ``offset``, ``items``. Raises RequestRefused."""
+        params = {"offset": offset, "limit": limit}
+        page: dict[str, Any] = self._control.ask("GET", self._path, self._sandbox, params=params)
+        return page

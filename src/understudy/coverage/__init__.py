@@ -1,0 +1,1 @@
+"""How much of the contracts the traffic has exercised: counted, reported, shown."""

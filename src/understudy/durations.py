@@ -1,0 +1,45 @@
+"""Spans of time as ISO 8601 writes them: ``P1DT2H``, ``PT1M30S``, ``P1M``."""
+
+import re
+from datetime import datetime, timedelta
+
+import isodate
+
+_SHAPE = re.compile(r"[+-]?P(?=[0-9T])[0-9A-Z:.,-]*[0-9A-Z]\Z", re.ASCII)
+
+
+class UnusableDuration(Exception):
+    """A text that is no span of time, or one that does not fit here; the message says so."""
+
+
+def moved(moment: datetime, by: str) -> datetime:
+    """Return the moment that lies a duration later; a month later than 31 January is the last of February.
+
+    Raises UnusableDuration for what is no duration, or leads out of the calendar.
+    """
+    span = _read(by)
+    try:
+        return moment + span
+    except ValueError as error:
+        raise UnusableDuration(f"{by[:50]!r} cannot be used: {error}") from None
+    except OverflowError:
+        raise UnusableDuration(f"{by[:50]!r} leads out of the calendar") from None
+
+
+def seconds(text: str) -> float:
+    """Return how long a duration takes. Raises UnusableDuration, also for one in months or years: they differ."""
+    span = _read(text)
+    if not isinstance(span, timedelta):
+        raise UnusableDuration(f"{text[:50]!r} has months or years, which differ in length; say it in days")
+    return span.total_seconds()
+
+
+def _read(text: str) -> "timedelta | isodate.Duration":
+    if not _SHAPE.match(text) or text.endswith("T"):
+        raise UnusableDuration(f"{text[:50]!r} is no ISO 8601 duration, such as P1DT2H, PT30S or -P1D")
+    try:
+        return isodate.parse_duration(text)
+    except OverflowError:
+        raise UnusableDuration(f"{text[:50]!r} is too long") from None
+    except (isodate.ISO8601Error, ArithmeticError, ValueError):
+        raise UnusableDuration(f"{text[:50]!r} is no ISO 8601 duration, such as P1DT2H, PT30S or -P1D") from None

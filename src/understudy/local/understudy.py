@@ -1,0 +1,139 @@
+"""``Understudy``: a mock in this process, or the way to one that runs elsewhere."""
+
+import re
+import socket
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+import httpx
+
+from understudy.client.errors import CannotStart, NotRunning, PortTaken
+from understudy.client.server import Server
+from understudy.client.way import Remote
+from understudy.local.stage import Stage
+from understudy.local.transport import LoopTransport, ThreadTransport
+from understudy.options import SERVE
+from understudy.production import Playbill, Production
+from understudy.source import SourceError
+from understudy.web import server as sockets
+
+NOWHERE = "http://understudy.invalid"
+"""The URL of a mock without a socket: only its own clients get there (RFC 6761)."""
+_DEFAULTS = {option.parameter: option.default for option in SERVE}
+
+
+class Local:
+    """The way to a mock in this process."""
+
+    def __init__(self, playbill: Mapping[str, Any], address: tuple[str, int] | None) -> None:
+        self._options = playbill
+        self._address = address
+        self._stage: Stage | None = None
+        self.url = NOWHERE
+
+    def open(self) -> None:
+        """Load the parts, listen, and play. Raises CannotStart, PortTaken."""
+        try:
+            production = Production(Playbill(**self._options))
+            listener = None if self._address is None else _listen(*self._address)
+        except SourceError as error:
+            raise CannotStart(_in_python(str(error))) from error
+        self.url = sockets.url_of(listener) if listener else NOWHERE
+        self._stage = Stage(production.app, listener)
+        self._stage.open()
+
+    def close(self) -> None:
+        """End the thread and wait for it."""
+        stage, self._stage = self._stage, None
+        if stage is not None:
+            stage.close()
+
+    def transport(self) -> httpx.BaseTransport:
+        """Return a transport that uses no socket. Raises NotRunning."""
+        return ThreadTransport(self._playing())
+
+    def async_transport(self) -> httpx.AsyncBaseTransport:
+        """Return a transport that uses no socket. Raises NotRunning."""
+        return LoopTransport(self._playing())
+
+    def _playing(self) -> Stage:
+        if self._stage is None:
+            raise NotRunning("this Understudy is not running")
+        return self._stage
+
+
+class Understudy(Server):
+    """A mock that plays in one background thread, as long as a ``with`` block or from ``start`` to ``stop``."""
+
+    def __init__(
+        self,
+        *,
+        serve: bool = True,
+        host: str | None = None,
+        port: int = 0,
+        providers: Iterable[str] = (),
+        world: str | None = None,
+        seed: int | None = None,
+        credentials: Mapping[str, str | Iterable[str]] | None = None,
+        any_credentials: bool | None = None,
+        validate_responses: bool | None = None,
+        journal: int | None = None,
+        max_sandboxes: int | None = None,
+        sandbox_idle: float | None = None,
+    ) -> None:
+        """Take options as ``understudy serve`` does, with its defaults; nothing happens before the start.
+
+        ``serve=False`` plays without a socket: only ``client()``, ``async_client()`` and interception
+        reach it. ``port`` 0 is a free one. ``credentials`` maps a provider to a credential of your
+        own, or several.
+        """
+        given = {
+            "providers": _texts(providers),
+            "world": world,
+            "seed": seed,
+            "credentials": {name: list(_texts(value)) for name, value in (credentials or {}).items()},
+            "any_credentials": any_credentials,
+            "validate": validate_responses,
+            "journal": _not_negative("journal", journal),
+            "max_sandboxes": _not_negative("max_sandboxes", max_sandboxes),
+            "sandbox_idle": _not_negative("sandbox_idle", sandbox_idle) or None,
+        }
+        playbill = {name: value for name, value in given.items() if value is not None}
+        super().__init__(Local(playbill, (host or _DEFAULTS["host"], port) if serve else None))
+
+    @classmethod
+    def at(cls, url: str) -> "Understudy":
+        """Return the same over a server that runs already; use it in a ``with``, which leaves the server running.
+
+        Its start raises Unreachable where no Understudy answers.
+        """
+        understudy = cls.__new__(cls)
+        Server.__init__(understudy, Remote(url))
+        return understudy
+
+    @classmethod
+    def connect(cls, url: str) -> "Understudy":
+        """Return the same over a server that runs already, started: for where no ``with`` fits. Raises Unreachable."""
+        return cls.at(url).start()
+
+
+def _listen(host: str, port: int) -> socket.socket:
+    try:
+        return sockets.listen(host, port)
+    except sockets.PortTaken:
+        raise PortTaken(f"port {port} on {host} is taken; give another port, or none for a free one") from None
+
+
+def _texts(given: str | Iterable[str]) -> tuple[str, ...]:
+    return (given,) if isinstance(given, str) else tuple(given)
+
+
+def _not_negative(name: str, value: Any) -> Any:
+    if value is not None and value < 0:
+        raise CannotStart(f"{name}={value}: give 0 or more")
+    return value
+
+
+def _in_python(said: str) -> str:
+    """Put the options that a message names as flags into Python's spelling."""
+    return re.sub(r"--([a-z]+(?:-[a-z]+)*)", lambda flag: flag[1].replace("-", "_"), said)

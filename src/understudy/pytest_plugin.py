@@ -1,0 +1,241 @@
+"""The pytest plugin: a mock for the session, a sandbox for each test, and what was said in it where one fails.
+
+Whoever does not ask for its fixtures or options pays for none of it: all else is imported when it is needed.
+"""
+
+import json
+import re
+from argparse import ArgumentTypeError
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from datetime import datetime
+from difflib import get_close_matches
+from hashlib import blake2b
+from typing import TYPE_CHECKING, Any
+from uuid import uuid4
+
+import pytest
+
+if TYPE_CHECKING:
+    from understudy import Sandbox, Understudy
+
+_URL = "--understudy-url"
+_MARK = "--understudy-coverage-fail-under"
+_ARGUMENTS: Mapping[str, tuple[type, ...]] = {"world": (str,), "seed": (int,), "now": (datetime, str)}
+_SHOWN = 20
+"""Exchanges in the report of a failing test."""
+_NAME = 64
+"""Letters that a sandbox's name may have."""
+
+_sandbox_of = pytest.StashKey["Sandbox"]()
+_coverages = pytest.StashKey[list[Any]]()
+_verdict = pytest.StashKey[str]()
+_run = pytest.StashKey[str]()
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Add the options."""
+    group = parser.getgroup("understudy", "Understudy, a stateful mock of HTTP APIs")
+    group.addoption(_URL, metavar="URL", help="use the mock that runs there instead of starting one")
+    group.addoption(
+        _MARK,
+        metavar="PERCENT",
+        type=_percent,
+        help="fail if the tests exercise less of the contracts; a mock at --understudy-url begins to count anew",
+    )
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Register the marker; see that somebody answers at ``--understudy-url``. Raises UsageError."""
+    config.addinivalue_line(
+        "markers",
+        "understudy(world=…, seed=…, now=…): what the test's sandbox starts from; now: its clock stands still",
+    )
+    worker = getattr(config, "workerinput", None)
+    config.stash[_coverages] = []
+    config.stash[_run] = worker["testrunuid"] if worker else uuid4().hex
+    url = config.getoption(_URL)
+    if url and worker is None:
+        from understudy import Understudy, UnderstudyError
+
+        try:
+            with Understudy.at(url) as mock:
+                if config.getoption(_MARK) is not None:
+                    mock.control.ask("DELETE", "/coverage")
+        except UnderstudyError as error:
+            raise pytest.UsageError(f"{_URL}: {error}") from None
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_runtest_setup(item: pytest.Item) -> None:
+    """Let a test whose marker says what cannot be said fail, with or without a sandbox."""
+    for mark in item.iter_markers("understudy"):
+        wrong = _wrong(mark)
+        if wrong:
+            pytest.fail(f"@pytest.mark.understudy: {wrong}", pytrace=False)
+
+
+@pytest.fixture(scope="session")
+def understudy_options() -> dict[str, Any]:
+    """Options of the session's mock, as Understudy takes them; override it in a conftest.py."""
+    return {}
+
+
+@pytest.fixture(scope="session")
+def understudy(pytestconfig: pytest.Config, understudy_options: dict[str, Any]) -> Iterator["Understudy"]:
+    """The session's mock: one of its own on a free port, or the one at ``--understudy-url``."""
+    from understudy import Understudy
+
+    url = pytestconfig.getoption(_URL)
+    with _in_a_sentence():
+        mock = (Understudy.at(url) if url else Understudy(**understudy_options)).start()
+    try:
+        yield mock
+        if pytestconfig.getoption(_MARK) is not None and not url:
+            pytestconfig.stash[_coverages].append(mock.coverage())
+    finally:
+        mock.stop()
+
+
+@pytest.fixture
+def sandbox(understudy: "Understudy", request: pytest.FixtureRequest) -> Iterator["Sandbox"]:
+    """A fresh, isolated sandbox, named after the test; the marker ``understudy`` says what it starts from."""
+    wish: dict[str, Any] = {}
+    for mark in request.node.iter_markers("understudy"):
+        wish = {**mark.kwargs, **wish}  # the closest says it
+    own = understudy.sandbox(_name_of(request.node))
+    with _in_a_sentence():
+        own.make_anew(wish.get("world"), wish.get("seed"))
+    request.node.stash[_sandbox_of] = own
+    try:
+        if "now" in wish:
+            with _in_a_sentence():
+                own.clock.freeze(wish["now"])
+        yield own
+    finally:
+        del request.node.stash[_sandbox_of]
+        own.drop()
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item: pytest.Item) -> Iterator[None]:
+    """Show what was said in the sandbox of a test that fails."""
+    report: pytest.TestReport = yield  # type: ignore[assignment]
+    own = item.stash.get(_sandbox_of, None)
+    if own is not None and report.failed:
+        report.sections.append((f"understudy: exchanges of sandbox {own.name}", _exchanges(own)))
+    return report  # type: ignore[return-value]
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_testnodedown(node: Any) -> None:
+    """Take in what the tests of one xdist worker exercised."""
+    for told in json.loads(getattr(node, "workeroutput", {}).get("understudy_coverages", "[]")):
+        node.config.stash[_coverages].append(told)
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    """Fail a session whose tests exercised too little: of all workers together."""
+    config = session.config
+    least = config.getoption(_MARK)
+    if least is None:
+        return
+    output = getattr(config, "workeroutput", None)
+    if output is not None:
+        output["understudy_coverages"] = json.dumps(config.stash[_coverages])
+        return
+    verdict = _judged(config, least)
+    if verdict is not None:
+        config.stash[_verdict] = verdict
+        if session.exitstatus in (pytest.ExitCode.OK, pytest.ExitCode.NO_TESTS_COLLECTED):
+            session.exitstatus = pytest.ExitCode.TESTS_FAILED
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
+    """Say why the session fails."""
+    verdict = config.stash.get(_verdict, None)
+    if verdict is not None:
+        terminalreporter.write_line(f"understudy: {verdict}", red=True, bold=True)
+
+
+def _judged(config: pytest.Config, least: float) -> str | None:
+    """Say what was exercised where it is too little; None where it is enough."""
+    from understudy import Understudy, UnderstudyError
+    from understudy.client.coverage import merged, percent, shares
+
+    reports, url = config.stash[_coverages], config.getoption(_URL)
+    if url:
+        try:
+            with Understudy.at(url) as mock:
+                reports.append(mock.coverage())
+        except UnderstudyError as error:
+            return f"what the tests exercised is not known: {error}"
+    touched = merged(reports)
+    share = percent(touched.values())
+    if share >= least:
+        return None
+    return f"the tests exercised {share} % of the contracts ({shares(touched)}); {_MARK} demands {least:g} %"
+
+
+@contextmanager
+def _in_a_sentence() -> Iterator[None]:
+    """Let a fixture that cannot be had fail with the sentence that says why, without the way there."""
+    from understudy import UnderstudyError
+
+    try:
+        yield
+    except UnderstudyError as error:
+        pytest.fail(f"understudy: {error}", pytrace=False)
+
+
+def _exchanges(own: "Sandbox") -> str:
+    """Return the last exchanges of a sandbox, a line each, and what was wrong with them."""
+    from understudy import RecordedExchange
+
+    try:
+        found = own.server.control.ask("GET", "/requests", own.name, params={"limit": _SHOWN})
+        entries = [RecordedExchange.of(entry) for entry in reversed(found["items"])]
+    except Exception as error:  # noqa: BLE001 - whatever it is, the report of the failure goes on
+        return f"they could not be read: {error}"
+    earlier = found["total"] - len(entries)
+    lines = [f"({earlier} earlier)"] if earlier else []
+    return "\n".join([*lines, *map(str, entries)]) or "none: nothing was sent to it"
+
+
+def _name_of(item: pytest.Item) -> str:
+    """Return a name for a test's sandbox that no other test has, of this run, another worker, or another run."""
+    config = item.config
+    worker = getattr(config, "workerinput", {}).get("workerid", "")
+    mark = blake2b(f"{config.stash[_run]} {worker} {item.nodeid}".encode(), digest_size=4).hexdigest()
+    tail = "-".join(filter(None, (worker, mark)))
+    told = re.sub(r"[^A-Za-z0-9._-]+", "-", item.name).strip("-")
+    return f"{told[: _NAME - 1 - len(tail)]}-{tail}"
+
+
+def _wrong(mark: pytest.Mark) -> str | None:
+    """Say what is wrong with a marker; None where nothing is."""
+    known = ", ".join(_ARGUMENTS)
+    if mark.args:
+        return f"{mark.args[0]!r} has no name; write {known} as keywords, such as world='empty'"
+    for name, value in mark.kwargs.items():
+        if name not in _ARGUMENTS:
+            near = get_close_matches(name, _ARGUMENTS, 1)
+            hint = f"; did you mean {near[0]!r}?" if near else ""
+            return f"unknown argument {name!r}; there are {known}{hint}"
+        if not isinstance(value, _ARGUMENTS[name]) or isinstance(value, bool):
+            kinds = " or ".join(kind.__name__ for kind in _ARGUMENTS[name])
+            return f"{name}={value!r} must be {kinds}"
+        if isinstance(value, datetime) and value.tzinfo is None:
+            return f"{name}={value!r} has no time zone; give one, such as tzinfo=UTC"
+    return None
+
+
+def _percent(text: str) -> float:
+    try:
+        value = float(text)
+    except ValueError:
+        value = -1.0
+    if not 0 <= value <= 100:
+        raise ArgumentTypeError(f"{text!r} is no number from 0 to 100")
+    return value

@@ -1,0 +1,85 @@
+"""Asking a server that runs somewhere: over HTTP, with one sentence for everything that can go wrong."""
+
+from collections.abc import Callable, Mapping
+from time import monotonic, sleep
+from typing import Any
+
+import httpx
+
+from understudy.options import ADDRESS
+
+_MARK = "understudy-sandbox"
+"""The header that every answer of an Understudy has."""
+_PATIENCE = 10.0
+_PAUSE = 0.1
+_QUOTED = 200
+
+
+class RemoteError(Exception):
+    """A server that cannot be asked; the message says why, and what to do."""
+
+
+class NotUp(RemoteError):
+    """A server that is not there, or does not answer as one of ours: perhaps it will soon."""
+
+
+def read_coverage(url: str, provider: str | None = None) -> dict[str, Any]:
+    """Return what a server says of its coverage. Raises RemoteError."""
+    return ask(url, "/__admin/coverage", {} if provider is None else {"provider": provider}, ("providers", "percent"))
+
+
+def wait_for(url: str, timeout: float, pause: Callable[[float], None] = sleep) -> float:
+    """Return how many seconds it took until a server was up.
+
+    Raises NotUp when it is not within the time, RemoteError for what no waiting helps.
+    """
+    started = monotonic()
+    while True:
+        left = timeout - (monotonic() - started)
+        try:
+            ask(url, "/__admin/health", {}, ("status", "version"), min(_PATIENCE, max(left, _PAUSE)))
+        except NotUp as error:
+            if left <= 0:
+                raise NotUp(f"not up after {timeout:g} s: {error}") from None
+            pause(min(_PAUSE, max(left, 0)))
+        else:
+            return monotonic() - started
+
+
+def ask(
+    url: str, path: str, query: Mapping[str, str], members: tuple[str, ...], timeout: float = _PATIENCE
+) -> dict[str, Any]:
+    """Return a JSON object that has these members, as a server's control API answers with it. Raises RemoteError."""
+    base = url.rstrip("/")
+    try:
+        # Proxies of the environment are for the world outside; the server is nearly always next door.
+        response = httpx.get(base + path, params=query, timeout=timeout, trust_env=False)
+    except (httpx.InvalidURL, httpx.UnsupportedProtocol, UnicodeError) as error:
+        raise RemoteError(f"{url!r} is no URL of a server ({error}); write it such as {ADDRESS}") from None
+    except httpx.TimeoutException:
+        raise NotUp(f"{base} does not answer within {timeout:g} s") from None
+    except httpx.HTTPError as error:
+        raise NotUp(
+            f"nothing answers at {base} ({_said(error)}); start it with 'understudy serve', or give its URL"
+        ) from None
+    return _content(response, base, members)
+
+
+def _content(response: httpx.Response, base: str, members: tuple[str, ...]) -> dict[str, Any]:
+    content = _json(response)
+    if response.status_code == 200 and isinstance(content, dict) and all(member in content for member in members):
+        return content
+    if _MARK in response.headers and isinstance(content, dict) and "detail" in content:
+        raise RemoteError(f"{base} says: {str(content['detail'])[:_QUOTED]}")
+    raise NotUp(f"what answers at {base} is no Understudy ({response.status_code} {response.reason_phrase})")
+
+
+def _json(response: httpx.Response) -> Any:
+    try:
+        return response.json()
+    except ValueError:
+        return None
+
+
+def _said(error: Exception) -> str:
+    return str(error) or type(error).__name__

@@ -1,0 +1,104 @@
+"""What is secret is read from the contract, and covered wherever it stands."""
+
+from typing import Any
+
+import pytest
+
+from tests.support.inprocess import parts_of
+from understudy.contract.secrets import Secrets
+from understudy.contract.wording import MASK
+from understudy.source import Source
+
+CONTRACT = b"""
+components:
+  securitySchemes:
+    Header: {type: apiKey, in: header, name: X-Key}
+    Query: {type: apiKey, in: query, name: key}
+    Cookie: {type: apiKey, in: cookie, name: session}
+    Bearer: {type: http, scheme: bearer}
+  parameters:
+    Pin: {name: Pin, in: header, schema: {type: string, format: password}}
+    Page: {name: page, in: query, schema: {type: string}}
+  schemas:
+    Token: {type: string, format: password}
+    Login:
+      properties:
+        password: {type: string, format: password}
+        name: {type: string}
+        access: {$ref: "#/components/schemas/Token"}
+        nested: {type: object, properties: {inner: {type: string, writeOnly: true}}}
+        combined: {allOf: [{$ref: "#/components/schemas/Token"}]}
+"""
+SECRETS = Secrets.of(Source.parse(CONTRACT, "x.yaml"))
+
+
+def test_security_schemes_and_marked_members_are_secret() -> None:
+    assert {"x-key", "pin", "authorization", "proxy-authorization", "cookie", "set-cookie"} == SECRETS.headers
+    assert {"key"} == SECRETS.query
+    assert {"session"} == SECRETS.cookies
+    assert {"password", "access", "inner", "combined"} == SECRETS.members
+
+
+@pytest.mark.parametrize(
+    ("provider", "header", "member"),
+    [
+        ("elevate", "x-auth-token", "access_token"),
+        ("elevate", "x-auth-token", "refresh_token"),
+        ("ivalt", "x-api-key", "client_secret"),
+        ("koneksi", "client-secret", "confirm_password"),
+        ("tyk", "admin-auth", "access_key"),
+    ],
+)
+def test_the_vendors_contracts_mark_what_they_hand_out(provider: str, header: str, member: str) -> None:
+    (part,) = parts_of(provider)
+    assert header in part.contract.secrets.headers
+    assert member in part.contract.secrets.members
+
+
+def test_what_any_of_several_contracts_marks_is_secret() -> None:
+    every = Secrets.union([SECRETS, Secrets(members=frozenset({"other"}))])
+    assert SECRETS.headers == every.headers
+    assert SECRETS.members | {"other"} == every.members
+
+
+@pytest.mark.parametrize(
+    ("value", "covered"),
+    [
+        ({"password": "x", "name": "y"}, {"password": MASK, "name": "y"}),
+        ([{"a": {"inner": {"b": 1}}}], [{"a": {"inner": MASK}}]),
+        ({"copy": "hunter2222"}, {"copy": MASK}),
+        ({"copy": "hunter2222 and more"}, {"copy": "hunter2222 and more"}),
+        ({"embedded": '{"password": "x", "name": "y"}'}, {"embedded": '{"password": ' + MASK + ', "name": "y"}'}),
+        (5, 5),
+        (None, None),
+    ],
+)
+def test_secrets_are_covered_at_any_depth(value: Any, covered: Any) -> None:
+    assert covered == SECRETS.cover(value, {"hunter2222"})
+
+
+@pytest.mark.parametrize(
+    ("text", "covered"),
+    [
+        ('{"password": "a\\"b", "name":', f'{{"password": {MASK}, "name":'),
+        ('{"password":"unclosed', f'{{"password":{MASK}'),
+        ("{'password': 'a b'", f"{{'password': {MASK}"),
+        ("name=x&password=a+b&page=1", f"name=x&password={MASK}&page=1"),
+        ("the password is required", "the password is required"),
+        ("body /password: is required", "body /password: is required"),
+        ("", ""),
+    ],
+)
+def test_secrets_are_covered_in_text_that_is_no_json(text: str, covered: str) -> None:
+    assert covered == SECRETS.cover_text(text)
+
+
+@pytest.mark.parametrize("text", ["password:" * 50_000, 'password:"' * 50_000, 'password"' + "\\" * 200_000])
+def test_covering_text_takes_no_ages(text: str) -> None:
+    """Each of these would keep a pattern that backtracks busy for longer than a test run lasts."""
+    assert SECRETS.cover_text(text)
+
+
+def test_only_values_that_are_no_common_words_are_known_again() -> None:
+    body = {"password": "admin", "list": [{"access": "f81ee6f0c8f2467d"}], "inner": 12345678, "name": "long enough"}
+    assert ["f81ee6f0c8f2467d"] == list(SECRETS.values(body))

@@ -1,0 +1,59 @@
+"""State and snapshots from Python."""
+
+import pytest
+
+from understudy import RequestRefused, Sandbox
+
+JIVELY = "54b53d3aeba6db5c35000002"
+
+
+def test_the_state_can_be_looked_into(sandbox: Sandbox) -> None:
+    assert {"elevate", "ivalt", "koneksi", "tyk"} == {entry["provider"] for entry in sandbox.state()}
+    collections = {entry["collection"]: entry["records"] for entry in sandbox.state("tyk")["collections"]}
+    users = sandbox.state("tyk", "users")
+    assert collections["users"] == len(users) == len(list(users))
+    assert "Jively" == sandbox.state("tyk", "organisations", JIVELY)["owner_name"]
+    assert [users.page(1, 1)["items"][0]] == list(users)[1:2]
+
+
+def test_a_collection_is_read_page_by_page_to_its_end(sandbox: Sandbox) -> None:
+    sandbox.make_anew("crowded")
+    organisations = sandbox.state("tyk", "users")
+    assert len(organisations) == len({record["id"] for record in organisations}) > 1000
+
+
+def test_what_is_not_there_is_refused(sandbox: Sandbox) -> None:
+    for parts in (("tik",), ("tyk", "users", "nobody/else"), ("ivalt", "users", 999_999)):
+        with pytest.raises(RequestRefused) as caught:
+            sandbox.state(*parts)
+        assert 404 == caught.value.status
+    with pytest.raises(RequestRefused, match="404"):
+        len(sandbox.state("tyk", "usres"))
+
+
+def test_a_record_is_put_in_place_changed_and_removed(sandbox: Sandbox) -> None:
+    record = sandbox.state("tyk", "organisations", JIVELY)
+    put = sandbox.put("tyk", "organisations", JIVELY, {**record, "owner_name": "Acme"})
+    assert "Acme" == put["owner_name"]
+    assert "b.example" == sandbox.patch("tyk", "organisations", JIVELY, {"cname": "b.example"})["cname"]
+    with sandbox.client("tyk", headers=sandbox.credentials("tyk")) as http:
+        found = http.get(f"/admin/organisations/{JIVELY}").json()
+        assert ("Acme", "b.example") == (found["owner_name"], found["cname"])
+        sandbox.delete("tyk", "organisations", JIVELY)
+        assert 404 == http.get(f"/admin/organisations/{JIVELY}").status_code
+
+
+def test_a_record_that_breaks_its_schema_is_refused_with_every_violation(sandbox: Sandbox) -> None:
+    with pytest.raises(RequestRefused) as caught:
+        sandbox.patch("tyk", "organisations", JIVELY, {"owner_name": 5, "cname_enabled": "no"})
+    assert 422 == caught.value.status
+    assert 2 == len(caught.value.violations)
+
+
+def test_a_snapshot_leads_back(sandbox: Sandbox) -> None:
+    sandbox.snapshot("before")
+    sandbox.delete("tyk", "organisations", JIVELY)
+    sandbox.restore("before")
+    assert "Jively" == sandbox.state("tyk", "organisations", JIVELY)["owner_name"]
+    with pytest.raises(RequestRefused, match="404"):
+        sandbox.restore("never-taken")
