@@ -68,8 +68,8 @@ def main() -> int:
 
 def _arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m benchmarks.journal", description="What does the journal cost?")
-    parser.add_argument("--rounds", type=int, default=9, help="how often each is measured (default 9)")
-    parser.add_argument("--seconds", type=int, default=3, help="how long each time (default 3)")
+    parser.add_argument("--rounds", type=int, default=15, help="how often each is measured (default 15)")
+    parser.add_argument("--seconds", type=int, default=2, help="how long each time (default 2)")
     arguments = parser.parse_args()
     if arguments.rounds < 1 or arguments.seconds < 1:
         parser.error("--rounds and --seconds are at least 1")

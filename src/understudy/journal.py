@@ -100,12 +100,18 @@ class Shelf:
         """How many went for others to come, since it was last cleared."""
 
     def put(self, exchange: Exchange) -> None:
-        """Add an exchange, which knows its size."""
+        """Add an exchange."""
         held = self.held
         held.append(exchange)
-        self.size += exchange.size
+        exchange.size = size = _size(exchange)
+        self.size = total = self.size + size
+        if total > self.bytes or len(held) > self.limit:
+            self._make_room()
+
+    def _make_room(self) -> None:
+        held = self.held
         while len(held) > self.limit or (self.size > self.bytes and len(held) > 1):
-            self.take()
+            self.size -= held.popleft().size
             self.lost += 1
 
     def take(self) -> Exchange:
@@ -155,9 +161,7 @@ class Journal:
     def record(self, exchange: Exchange) -> None:
         """Keep an exchange that has ended, and tell the watchers."""
         self.sequence = exchange.sequence = self.sequence + 1
-        if self._shelf.limit or self.watchers:
-            exchange.recorded = time()
-            exchange.size = _size(exchange)
+        exchange.recorded = time()
         if self._shelf.limit:
             self._shelf.put(exchange)
         for watcher in self.watchers:
@@ -192,8 +196,9 @@ class Journal:
 
 
 def _size(exchange: Exchange) -> int:
-    reply, headers = exchange.reply, exchange.headers
-    size = len(exchange.path) + len(exchange.query) + len(exchange.body or b"") + _OVERHEAD
-    if reply is not None:
-        size += len(reply.body)
-    return size + len(b"".join(headers)) + len(b"".join(headers.values()))
+    """Return about how many bytes an exchange holds on to: whatever a client can make large, and as much again."""
+    body, reply, headers = exchange.body, exchange.reply, exchange.headers
+    size = _OVERHEAD + len(exchange.path) + len(exchange.query) + len(b"".join((*headers, *headers.values())))
+    if body:
+        size += len(body)
+    return size if reply is None else size + len(reply.body)

@@ -18,7 +18,7 @@ class Deviation:
     provider: str
     operation: str
     answer: str
-    check: Literal["positive_data_acceptance", "negative_data_rejection", "not_a_server_error"]
+    check: Literal["positive_data_acceptance", "negative_data_rejection", "not_a_server_error", "use_after_free"]
     reason: str
     lists: frozenset[str] = frozenset()
     """Only for a form in which one of these members, which should be a list, is something else."""
@@ -53,6 +53,19 @@ def _list_of_one(operation: str, answer: str, *members: str) -> Deviation:
     return Deviation("elevate", operation, answer, "negative_data_rejection", reason, frozenset(members))
 
 
+def _unfit(operation: str, *answers: str) -> list[Deviation]:
+    reason = "a record is held to the schema that its vendor's contract has for it, which no other schema can say"
+    return [Deviation("control", operation, answer, "positive_data_acceptance", reason) for answer in answers]
+
+
+def _criteria(*operations: str) -> list[Deviation]:
+    reason = "a schema cannot say that a matcher can be read, nor which operations the vendors have"
+    return [
+        Deviation("control", operation, "unusable_criteria", "positive_data_acceptance", reason)
+        for operation in operations
+    ]
+
+
 def _no_body(operation: str, answer: str) -> Deviation:
     reason = "the vendor's own contract declares a 500 for a request without a body"
     return Deviation("tyk", operation, answer, "not_a_server_error", reason)
@@ -85,6 +98,31 @@ DEVIATIONS = (
     ),
     _list_of_one("update_organization", "organization_updated", "related_orgs"),
     _list_of_one("deactivate_user", "user_deactivated", "id", "email"),
+    *_refused("control", "put_sandbox", no_such_world="a schema cannot say which worlds the vendors' fixtures have"),
+    Deviation(
+        "control",
+        "read_sandbox",
+        "sandbox_read",
+        "use_after_free",
+        "the next request that is addressed to a dropped sandbox makes it again, and default is addressed by most",
+    ),
+    *_unfit("put_record", "id_differs", "record_breaks_schema", "record_unusable"),
+    *_unfit("patch_record", "id_differs", "record_breaks_schema", "record_unusable"),
+    *_refused("control", "import_snapshot", snapshot_unfit="a schema cannot say what the present contracts take"),
+    *_criteria("list_requests", "find_requests", "count_requests", "export_har", "verify_requests"),
+    *_refused("control", "set_clock", out_of_range="time has no end in a schema, and one in Python"),
+    *_refused(
+        "control",
+        "advance_clock",
+        out_of_range="time has no end in a schema, and one in Python",
+        unusable_duration="a schema cannot say in full what an ISO 8601 duration is",
+    ),
+    *_refused(
+        "control",
+        "add_fault",
+        unusable_fault="a schema cannot say that a regular expression or a JSONPath can be read",
+        undeclared_answer="a schema cannot say which answers the vendors' operations declare",
+    ),
     *_refused("ivalt", "update_user", timeslot_ends_before_start="a schema cannot compare two members"),
     _no_body("create_organisation", "body_empty"),
     _no_body("import_organisation", "body_empty"),

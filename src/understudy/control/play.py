@@ -2,6 +2,8 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
 from typing import Any
 
 from understudy.contract.contract import Contract
@@ -42,6 +44,14 @@ def explain(violations: tuple[Violation, ...]) -> Mapping[str, Any]:
 
 
 def load_control() -> Contract:
-    """Load the contract of the control API. Raises SourceError where it cannot be played."""
-    control = Control(NAME, HANDLERS, Dialect(explain=explain))
-    return Contract.load(Places.default().openapi / f"{NAME}.yaml", control)
+    """Return the contract of the control API, loaded once as long as its file stays as it is.
+
+    Raises SourceError where it cannot be played.
+    """
+    path = Places.default().openapi / f"{NAME}.yaml"
+    return _load(path, path.stat().st_mtime_ns if path.exists() else 0)
+
+
+@lru_cache(maxsize=1)
+def _load(path: Path, _: int) -> Contract:
+    return Contract.load(path, Control(NAME, HANDLERS, Dialect(explain=explain)))

@@ -1,0 +1,31 @@
+"""The line that the terminal shows of each exchange."""
+
+from io import StringIO
+
+import httpx
+import pytest
+
+from tests.support.inprocess import InProcess, edge_of
+from understudy.terminal import RequestLog
+
+
+@pytest.mark.parametrize(
+    ("path", "headers", "shown"),
+    [
+        ("/hello", {}, "200 GET /hello  tyk dashboard_alive "),
+        ("/~one/hello?a=1", {}, "200 GET /~one/hello?a=1  tyk dashboard_alive "),
+        ("/hello", {"Understudy-Sandbox": "two"}, "200 GET /~two/hello  tyk dashboard_alive "),
+        ("/~one/nowhere", {}, "404 GET /~one/nowhere  "),
+    ],
+)
+def test_a_line_leads_to_the_sandbox_and_names_the_exchange(path: str, headers: dict[str, str], shown: str) -> None:
+    edge, _ = edge_of("tyk")
+    stream = StringIO()
+    edge.listeners.append(RequestLog(stream))
+    with httpx.Client(transport=InProcess(edge), base_url="http://localhost") as mock:
+        mock.get(path, headers=headers)
+        mock.get(path, headers=headers)
+    first, second = stream.getvalue().splitlines()
+    assert shown in first
+    assert first.endswith(" ms #1")
+    assert second.endswith(" ms #2")
