@@ -21,7 +21,7 @@ class TryIt {
     this.body = aside.querySelector("#body");
     this.sample = aside.querySelector("#sample");
     this.verdict = aside.querySelector("#verdict");
-    if (this.body) this.fill(this.sample ? this.sample.value : "");
+    if (this.body) this.fill(this.facts.filled);
     this.remembered();
     this.listen();
     this.changed();
@@ -39,7 +39,8 @@ class TryIt {
       if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) this.form.requestSubmit();
     });
     this.sample?.addEventListener("change", () => {
-      this.fill(this.sample.value);
+      const { samples: known, made } = this.facts.bodies[0];
+      this.fill(this.sample.value ? known[this.sample.value] : made);
       this.changed();
     });
     this.body?.addEventListener("scroll", () => {
@@ -51,9 +52,7 @@ class TryIt {
     }
   }
 
-  fill(name) {
-    const { samples: known, made } = this.facts.bodies[0];
-    const value = name in known ? known[name] : made;
+  fill(value) {
     this.body.value = typeof value === "string" ? value : JSON.stringify(value, null, 2);
   }
 
