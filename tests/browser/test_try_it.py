@@ -165,10 +165,14 @@ def test_parameters_are_written_in_their_styles(visitor: Callable[..., Page]) ->
         for name, text in typed.items():
             page.get_by_label(name, exact=True).fill(text)
         page.get_by_label("exact", exact=True).fill("true")
+        page.get_by_label("flavour", exact=True).select_option("sour")
         result = send(page)
         expect(result.locator(".outcome .status")).to_have_text("200")
         result.get_by_role("button", name="Copy the body").click()
-        echoed = json.loads(clipboard(page))["query"]
+        whole = json.loads(clipboard(page))
+        echoed = whole["query"]
+        assert {"flavour": "sour"} == whole["headers"]
+        assert "flavour" not in page.evaluate("document.cookie")
         wanted = {"colours": ["red", "blue"], "ids": [1, 2], "tags": ["a", "b c"], "filter": {"size": 3}, "limit": 7}
         assert wanted | {"exact": True} == echoed
         page.get_by_label("colours", exact=True).fill("green,mauve")

@@ -126,6 +126,7 @@ class TryIt {
     const request = read(this.form, this.facts);
     button.disabled = true;
     result.setAttribute("aria-busy", "true");
+    bake(request.cookies, "");
     try {
       const url = new URL(address(this.facts, request), location.href);
       const answer = await call({ method: request.method, url: url.href, headers: Object.fromEntries(request.headers), body: request.body });
@@ -137,6 +138,7 @@ class TryIt {
       result.replaceChildren(element("p", { class: "wrong" }, `It could not be sent: ${error.message}`));
       result.hidden = false;
     } finally {
+      bake(request.cookies, "; Max-Age=0");
       button.disabled = false;
       result.setAttribute("aria-busy", "false");
     }
@@ -189,6 +191,11 @@ class TryIt {
   key() {
     return `understudy-login ${sandbox} ${this.facts.provider}`;
   }
+}
+
+/** Put cookies into the jar, or take them out: a script may not send them as a header. */
+function bake(cookies, lifetime) {
+  for (const [name, value] of cookies) document.cookie = `${name}=${value}; path=/; SameSite=Strict${lifetime}`;
 }
 
 function lists(pairs) {
