@@ -178,3 +178,12 @@ def test_parameters_are_written_in_their_styles(visitor: Callable[..., Page]) ->
         page.get_by_label("colours", exact=True).fill("green,mauve")
         expect(page.locator('[data-row="query colours"] .wrong')).to_contain_text("must be one of")
         page.context.close()
+
+
+def test_what_is_taken_out_of_a_list_is_shown_piece_by_piece(page: Page) -> None:
+    page.goto("/docs/tyk/update_organisation")
+    result = send(page)
+    gone = result.locator(".lines-of-change .gone code")
+    expect(gone).to_have_count(3)
+    for line, name in zip(gone.all_inner_texts(), ("Nitrous Test", "TEST", "Test"), strict=True):
+        assert line.startswith('apis/0: {"api_human_name":"' + name + '"')
