@@ -438,6 +438,22 @@ def test_a_file_of_another_shape_is_a_bad_request(server: Server, change: Any, p
     assert [pointer] == [violation["pointer"] for violation in problem["violations"]]
 
 
+@pytest.mark.parametrize(
+    ("taken", "kept"),
+    [
+        ("0001-01-01T00:00:00Z", "0001-01-01T00:00:00.000Z"),
+        ("0099-12-31T23:59:59.9999Z", "0099-12-31T23:59:59.999Z"),
+        ("2026-01-01t00:00:00+01:00", "2025-12-31T23:00:00.000Z"),
+        ("2026-01-01t00:00:00z", "2026-01-01T00:00:00.000Z"),
+    ],
+)
+def test_whatever_moment_a_file_says_can_be_told_again(server: Server, taken: str, kept: str) -> None:
+    file = _file(server)
+    assert kept == ask(server.http, "PUT", "/snapshots/old/import", 201, json={**file, "taken": taken})["taken"]
+    assert kept == ask(server.http, "GET", "/snapshots", 200)["items"][-1]["taken"]
+    assert kept == ask(server.http, "GET", "/snapshots/old/export", 200)["taken"]
+
+
 def test_a_file_may_be_larger_than_other_bodies_and_not_endless(server: Server) -> None:
     file = _file(server)
     _records(file)[0]["org_options_meta"] = {"filling": "x" * 2**21}
