@@ -341,3 +341,34 @@ def test_nothing_is_decoded_until_somebody_looks(monkeypatch: pytest.MonkeyPatch
         mock.post("/admin/users", headers=ADMIN, json={"email_address": "x@y.z"})
     (kept,) = sandbox.journal
     assert isinstance(kept.body, bytes)
+
+
+@pytest.mark.parametrize(
+    ("method", "path"),
+    [
+        ("DELETE", "/admin/organisations/54b53d3aeba6db5c35000002"),
+        ("GET", "/admin/organisations"),
+        ("GET", "/nowhere"),
+        ("OPTIONS", "/admin/organisations"),
+    ],
+)
+def test_a_body_is_journalled_also_where_none_is_asked_for(mock: httpx.Client, method: str, path: str) -> None:
+    sent = {"reason": "spring cleaning"}
+    mock.request(method, path, headers=ADMIN, json=sent)
+    assert sent == listed(mock)[0]["body"]
+    assert 1 == mock.post("/__admin/requests/count", json={"body": {"equals": sent}}).json()["count"]
+
+
+def test_a_body_that_nobody_asked_for_has_a_limit_too(mock: httpx.Client) -> None:
+    answer = mock.request("DELETE", "/admin/organisations/nobody", headers=ADMIN, content=b"x" * (2**20 + 1))
+    assert 404 == answer.status_code
+    assert listed(mock)[0]["body"] is None
+    assert -1 == mock.get("/__admin/requests.har").json()["log"]["entries"][0]["request"]["bodySize"]
+
+
+def test_only_the_control_api_is_left_out_of_the_journal(mock: httpx.Client) -> None:
+    for path in ("/__admin", "/__admin/nowhere", "/__admin/clock/"):
+        mock.get(path)
+    assert [] == listed(mock)
+    assert "1" == mock.get("/__administrator").headers["understudy-exchange"]
+    assert ["/__administrator"] == [entry["path"] for entry in listed(mock)]
