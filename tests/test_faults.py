@@ -83,6 +83,7 @@ MATCHES: list[tuple[dict[str, Any], str]] = [
     ({"body": {"contains": {"owner_name": "New"}}}, "POST"),
     ({"body": {"jsonPath": "$.owner_name"}}, "POST"),
     ({"body": {"absent": True}}, "GET"),
+    ({"method": "post"}, "POST"),
     ({"provider": "tyk", "method": "GET", "query": {"colour": "blue"}}, ""),
 ]
 

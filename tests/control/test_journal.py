@@ -110,7 +110,7 @@ def test_a_filter_that_is_none_is_refused(mock: httpx.Client, query: str) -> Non
         ("?provider=tyc", "did you mean 'tyk'?"),
         ("?provider=zzz", "there are elevate, ivalt, koneksi, tyk"),
         ("?operationId=read_organisatoin", "did you mean 'read_organisation'?"),
-        ("?provider=ivalt&operationId=login", "no operation is called 'login'"),
+        ("?provider=ivalt&operationId=login", "no operation of ivalt is called 'login'"),
     ],
 )
 def test_a_misspelt_filter_is_refused_instead_of_finding_nothing(mock: httpx.Client, query: str, hint: str) -> None:
@@ -168,6 +168,7 @@ def test_one_that_fell_out_says_so() -> None:
         answer = mock.get("/__admin/requests/1")
         assert "it holds 2, from 5 to 6, which has lost 4 that came before" in answer.json()["detail"]
         assert 4 == mock.get("/__admin/requests").json()["lost"]
+        assert {"count": 2, "lost": 4} == mock.post("/__admin/requests/count", json={}).json()
 
 
 def test_clearing_forgets_the_exchanges_and_nothing_else(mock: httpx.Client) -> None:
@@ -219,7 +220,7 @@ def test_exchanges_are_found_and_counted_by_criteria(
     assert 200 == answer.status_code, answer.text
     assert found == [entry["id"] for entry in answer.json()["items"]]
     if "limit" not in criteria:
-        assert {"count": len(found)} == mock.post("/__admin/requests/count", json=criteria).json()
+        assert {"count": len(found), "lost": 0} == mock.post("/__admin/requests/count", json=criteria).json()
 
 
 @pytest.mark.parametrize(
@@ -229,6 +230,7 @@ def test_exchanges_are_found_and_counted_by_criteria(
         ({"path": {"jsonPath": "$["}}, 422),
         ({"body": {"jsonPath": "$..a..b"}}, 422),
         ({"operationId": "nobody_plays_this"}, 422),
+        ({"operationId": "read_organisation", "method": "POST"}, 422),
         ({"answer": "nobody_gives_this"}, 422),
         ({"answer": "organisation_created", "provider": "ivalt"}, 422),
         ({"body": {}}, 400),

@@ -40,7 +40,8 @@ def count_requests(room: Room, call: Call) -> tuple[Answer, Room]:
     if not room.sandbox.journal.limit:
         raise Refusal("journal_off")
     criteria = criteria_of(room, call.body)
-    return Answer("requests_counted", {"count": sum(map(criteria.match, room.sandbox.journal))}), room
+    journal = room.sandbox.journal
+    return Answer("requests_counted", {"count": sum(map(criteria.match, journal)), "lost": journal.lost}), room
 
 
 def export_har(room: Room, call: Call) -> tuple[Answer, Room]:
