@@ -374,3 +374,24 @@ def test_only_the_control_api_is_left_out_of_the_journal(mock: httpx.Client) -> 
     assert [] == listed(mock)
     assert "1" == mock.get("/__administrator").headers["understudy-exchange"]
     assert ["/__administrator"] == [entry["path"] for entry in listed(mock)]
+
+
+@pytest.mark.parametrize(
+    "sent",
+    [
+        {"params": {"password": "hunter2hunter2"}},
+        {"params": {"admin-auth": "hunter2hunter2"}},
+        {"json": {"email_address": 5, "Password": "hunter2hunter2"}},
+        {"files": {"password": (None, "hunter2hunter2")}},
+        {"content": "<user><password>hunter2hunter2</password></user>"},
+    ],
+)
+def test_a_secret_in_the_wrong_place_is_covered_all_the_same(mock: httpx.Client, sent: dict[str, Any]) -> None:
+    refused = mock.post("/admin/users", headers=ADMIN, **sent)
+    assert "hunter2" not in refused.headers.get("understudy-violations", "")
+    for path in ("requests", "requests/1", "requests.har"):
+        told = mock.get(f"/__admin/{path}").text
+        assert "create_user" in told
+        assert "hunter2" not in told
+    wish = {"query": dict.fromkeys(("password", "admin-auth"), "x"), "body": {"equals": {"Password": "x"}}}
+    assert "hunter2" not in mock.post("/__admin/verify", json=wish).text
