@@ -110,7 +110,7 @@ def serve(**given: Any) -> None:
         sandbox_idle=_not_negative("sandbox-idle", given["sandbox_idle"]) or None,
     )
     production = Production(playbill)
-    log = RequestLog(sys.stdout, given["log_level"])
+    log = RequestLog(sys.stdout, given["log_level"], secrets=lambda: production.house.secrets)
     production.app.listeners.append(log)
     console = Console(highlight=False)
     first_screen(console, production.parts, url_of(listener), playbill.world, playbill.seed, production.state_hash())

@@ -1,7 +1,7 @@
 """What the server prints: the first screen, and a line a request."""
 
 import shlex
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import TextIO
 
@@ -12,6 +12,7 @@ from rich.markup import escape
 
 from understudy.contract.operation import Operation
 from understudy.contract.request import Reply
+from understudy.contract.secrets import Secrets
 from understudy.contract.wording import sentence
 from understudy.journal import Exchange
 from understudy.parts import Part
@@ -96,8 +97,17 @@ def _body_example(part: Part, operation: Operation) -> object:
 class RequestLog:
     """Prints each exchange as it ends: a line, and beneath it what was wrong with a refused one."""
 
-    def __init__(self, stream: TextIO, level: str = "info", *, colour: bool | None = None) -> None:
+    def __init__(
+        self,
+        stream: TextIO,
+        level: str = "info",
+        *,
+        secrets: Callable[[], Secrets] = Secrets,
+        colour: bool | None = None,
+    ) -> None:
+        """Print to a stream; ``secrets`` says what is not shown of a query."""
         self._stream = stream
+        self._secrets = secrets
         self._threshold = _LEVELS.index(level)
         self._gone = False
         self._colour = stream.isatty() if colour is None else colour
@@ -122,7 +132,7 @@ class RequestLog:
             self._gone = True
 
     def _lines(self, exchange: Exchange, reply: Reply) -> str:
-        query = "?" + exchange.query.decode("latin-1") if exchange.query else ""
+        query = "?" + self._secrets().cover_query(exchange.query.decode("latin-1")) if exchange.query else ""
         target = _printable(_prefix(exchange) + exchange.path + query)[:300]
         struck = f"(fault {exchange.fault})" if exchange.fault else ""
         forced = "(forced)" if reply.forced and not struck else ""
