@@ -57,6 +57,13 @@ def asker(reached: Reached) -> Iterator[Asker]:
         yield Asker(http, reached, load_control())
 
 
+def test_a_request_that_nobody_has_sent(asker: Asker) -> None:
+    wish = {"provider": "tyk", "operationId": "read_organisation"}
+    asker.ask("check_request", "request_checked", json=wish)
+    asker.ask("check_request", "no_such_provider", json={**wish, "provider": "acme"})
+    asker.ask("check_request", "no_such_operation", json={**wish, "operationId": "read_organization"})
+
+
 def test_server_sandboxes_and_coverage(asker: Asker) -> None:
     asker.ask("read_health", "healthy")
     asker.ask("list_providers", "providers_listed")
