@@ -65,7 +65,7 @@ _TESTS = '''
 @pytest.fixture
 def tests(request: pytest.FixtureRequest, pytester: pytest.Pytester) -> int:
     """How many tests there are in the file that this makes."""
-    number = min(_MOST, request.config.getoption("--requests") // 100)
+    number: int = min(_MOST, request.config.getoption("--requests") // 100)
     pytester.makepyfile(_TESTS.format(tests=number))
     return number
 
