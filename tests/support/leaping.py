@@ -8,7 +8,6 @@ import httpx
 
 from tests.support.inprocess import InProcess
 
-
 _PATIENCE = 30.0
 
 
