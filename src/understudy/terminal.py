@@ -25,7 +25,7 @@ _LEVELS = ("debug", "info", "warning", "error")
 
 def first_screen(console: Console, parts: Sequence[Part], url: str, world: str, seed: int, state: str) -> None:
     """Print what is played and how to call it."""
-    console.print(f"[bold]Understudy[/] plays {len(parts)} APIs at [bold cyan]{url}[/]")
+    console.print(f"[bold]Understudy[/] plays {len(parts)} API{'s' * (len(parts) != 1)} at [bold cyan]{url}[/]")
     console.print(f"world [bold]{escape(world)}[/] · seed [bold]{seed}[/] · state {state}\n")
     for part in parts:
         console.print(f"[bold]{escape(part.contract.title)}[/] [dim]({part.name})[/]")
