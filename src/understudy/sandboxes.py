@@ -102,6 +102,10 @@ class Sandboxes:
         """Return a sandbox; make it on first use. Raises TooManySandboxes, but for ``default``."""
         return self._sandboxes.get(name) or self._make(name, self.world)
 
+    def visit(self, name: str) -> Sandbox:
+        """Return a sandbox; where there is none of that name one that is not kept, for who asks for something else."""
+        return self._sandboxes.get(name) or self._new(name, self.world)
+
     def put(self, name: str, world: str | None = None, seed: int | None = None) -> Sandbox:
         """Make a sandbox, or make it anew, without its snapshots; world and seed are the server's unless given.
 
@@ -138,10 +142,12 @@ class Sandboxes:
                 f"there are {self.limit} sandboxes already, as many as there may be; drop one "
                 f"(DELETE /__admin/sandboxes/NAME), or start the server with a higher --max-sandboxes"
             )
-        sandbox = Sandbox(world, name=name, journal=self._journal, real_time=self._real_time)
+        sandbox = self._sandboxes[name] = self._new(name, world)
         sandbox.used = perf_counter()
-        self._sandboxes[name] = sandbox
         return sandbox
+
+    def _new(self, name: str, world: World) -> Sandbox:
+        return Sandbox(world, name=name, journal=self._journal, real_time=self._real_time)
 
     def _sweep(self) -> None:
         """Drop those who have been idle too long; look at most ten times in that time."""

@@ -395,3 +395,26 @@ def test_a_secret_in_the_wrong_place_is_covered_all_the_same(mock: httpx.Client,
         assert "hunter2" not in told
     wish = {"query": dict.fromkeys(("password", "admin-auth"), "x"), "body": {"equals": {"Password": "x"}}}
     assert "hunter2" not in mock.post("/__admin/verify", json=wish).text
+
+
+@pytest.mark.parametrize(
+    ("path", "said"),
+    [
+        ("requests?operationID=read_hello", "did you mean 'operationId'?"),
+        ("requests.har?limit=1", "it has provider, operationId, status"),
+        ("sandboxes?page=2", "it has offset, limit"),
+        ("coverage?provder=tyk", "did you mean 'provider'?"),
+        ("state/tyk/users?ofset=1", "did you mean 'offset'?"),
+    ],
+)
+def test_a_filter_that_there_is_not_is_refused(mock: httpx.Client, path: str, said: str) -> None:
+    refused = mock.get(f"/__admin/{path}")
+    assert (400, "bad_request") == (refused.status_code, refused.headers["understudy-answer"])
+    (violation,) = refused.json()["violations"]
+    assert ("query", "#/x-strict-query") == (violation["in"], violation["rule"])
+    assert said in refused.json()["detail"]
+
+
+def test_an_answer_can_be_asked_for_beside_the_filters(mock: httpx.Client) -> None:
+    assert "bad_request" == mock.get("/__admin/requests?__example=bad_request").headers["understudy-answer"]
+    assert 200 == mock.get("/__admin/health?anything=1").status_code

@@ -98,7 +98,7 @@ def test_one_more_than_the_limit_is_refused_and_the_refusal_says_how_to_raise_it
     with client_of("tyk", limit=3) as mock:
         for name in ("a", "b"):
             create(mock, f"/~{name}")
-        for path in (f"/~c{ORGANISATIONS}", "/~c/__admin/sandboxes/default"):
+        for path in (f"/~c{ORGANISATIONS}", "/~c/__admin/clock"):
             answer = mock.get(path, headers=ADMIN | {"Origin": "http://localhost:3000"})
             assert 503 == answer.status_code
             assert "--max-sandboxes" in answer.json()["detail"]
@@ -108,15 +108,29 @@ def test_one_more_than_the_limit_is_refused_and_the_refusal_says_how_to_raise_it
         create(mock, "/~c")
 
 
-def test_whoever_dropped_default_can_still_ask_for_something_when_the_limit_is_reached() -> None:
+def test_default_may_always_be_made() -> None:
     with client_of("tyk", limit=2) as mock:
         create(mock, "/~a")
         assert 204 == mock.delete("/__admin/sandboxes/default").status_code
         create(mock, "/~b")
-        assert 200 == mock.get("/__admin/health").status_code
-        assert ["a", "b", "default"] == [box["name"] for box in mock.get("/__admin/sandboxes").json()["items"]]
+        create(mock)
         assert 503 == mock.get("/~c/hello").status_code
-        assert 204 == mock.delete("/__admin/sandboxes/a").status_code
+
+
+def test_what_is_asked_of_the_server_itself_makes_no_sandbox_and_needs_none() -> None:
+    with client_of("tyk", limit=2) as mock:
+        assert 204 == mock.delete("/__admin/sandboxes/default").status_code
+        for path in ("health", "providers", "coverage", "sandboxes", "sandboxes/default", "sandboxes/a", "nowhere"):
+            for prefix in ("", "/~a"):
+                status = 404 if path in ("sandboxes/default", "sandboxes/a", "nowhere") else 200
+                assert status == mock.get(f"{prefix}/__admin/{path}").status_code
+        assert [] == mock.get("/__admin/sandboxes").json()["items"]
+        for name in ("b", "c"):
+            assert 201 == mock.put(f"/__admin/sandboxes/{name}").status_code
+        assert 200 == mock.get("/~d/__admin/health").status_code
+        assert 503 == mock.get("/~d/__admin/clock").status_code
+        assert 204 == mock.delete("/__admin/sandboxes/b").status_code
+        assert 200 == mock.get("/~d/__admin/clock").status_code
 
 
 def test_any_origin_may_read_a_refused_address_but_not_the_control_api(mock: httpx.Client) -> None:

@@ -13,7 +13,7 @@ import orjson
 from understudy.contract.answers import Answers, NamedAnswer
 from understudy.contract.diagnosis import diagnosed
 from understudy.contract.explain import Explainer
-from understudy.contract.inputs import Inputs
+from understudy.contract.inputs import STRICT_QUERY, Inputs
 from understudy.contract.operation import Operation
 from understudy.contract.refusals import Refusals
 from understudy.contract.schema import Direction, Schemas
@@ -155,6 +155,7 @@ class Contract:
             security=Security(self.source, requirement, pointer),
             refusals=Refusals(self.source, pointer, answers, wanted),
             body_first=root.get("x-body-first", False),
+            strict_query=root.get(STRICT_QUERY, False),
             other_content_types=root.get("x-other-content-types", "refuse"),
         )
         return Operation(

@@ -8,6 +8,9 @@ from understudy.contract.request import Request
 
 _PREFERENCE = re.compile(r"\s*([A-Za-z0-9_-]+)\s*=\s*(?:\"([^\"]*)\"|([^,;\s]*))")
 
+FORCING = ("__example", "__code")
+"""Query parameters that ask for an answer."""
+
 
 class Wish(NamedTuple):
     """What answer a client asked for, by name or by status."""
@@ -27,7 +30,7 @@ def wish(request: Request) -> Wish | None:
     asked: dict[str, str] = {}
     if b"__" in request.query:
         fields = query_fields(request.query)
-        asked = {name[2:]: fields[name][-1] for name in ("__example", "__code") if name in fields}
+        asked = {name[2:]: fields[name][-1] for name in FORCING if name in fields}
     asked |= preferences(prefer or b"")
     if "example" not in asked and "code" not in asked:
         return None

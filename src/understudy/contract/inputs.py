@@ -1,21 +1,24 @@
 """What an operation takes in: parameters and body, parsed and held to the contract."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any, NamedTuple
 
 from understudy.contract.answers import NamedAnswer
 from understudy.contract.body import Parsed, RequestBody
 from understudy.contract.explain import Explainer
+from understudy.contract.forced import FORCING
 from understudy.contract.parameters import ABSENT, Parameter, deep_object, query_fields
 from understudy.contract.refusals import Refusals, Refused
 from understudy.contract.request import Request
 from understudy.contract.schema import Schemas
 from understudy.contract.security import Security, cookies
-from understudy.contract.wording import misspelt
+from understudy.contract.wording import clip, misspelt, near
 from understudy.kernel.violation import Violation
 from understudy.source import Source
 
+STRICT_QUERY = "x-strict-query"
+_STRICT = f"#/{STRICT_QUERY}"
 _NO_PARAMETERS: Mapping[str, Any] = {}
 
 
@@ -42,6 +45,7 @@ class Inputs:
         security: Security,
         refusals: Refusals,
         body_first: bool,
+        strict_query: bool = False,
         other_content_types: str,
     ) -> None:
         self._refusals = refusals
@@ -56,6 +60,7 @@ class Inputs:
             at = f"{pointer}/requestBody"
             self.body = RequestBody(source, schemas, explainer, refusals, at, other_content_types)
         self.body_first = body_first and self.body is not None
+        self._strict = source.at(_STRICT) if strict_query and self._query else None
         self._invalid_parameter = self._compile_parameter_refusals()
         self.unauthenticated: NamedAnswer | None = None if security.optional else refusals.of("unauthenticated")
 
@@ -83,7 +88,8 @@ class Inputs:
             own = parameter.node.get("x-refusal")
             for name in own.values() if isinstance(own, dict) else [own] if own else []:
                 self._refusals.named(name, f"x-refusal of parameter {parameter.name!r}")
-        if any(parameter.can_fail and not parameter.names_refusal for parameter in self.parameters):
+        fallible = (parameter.can_fail and not parameter.names_refusal for parameter in self.parameters)
+        if self._strict is not None or any(fallible):
             return self._refusals.of("invalid_parameter")
         return None
 
@@ -99,6 +105,8 @@ class Inputs:
             query = _present((p.name, p.read(_query_values(fields, p), found)) for p in self._query)
             if found and fields:
                 self._hint_at_misspelt(found, fields)
+            if fields and self._strict is not None:
+                found.extend(self._unknown(fields, self._strict))
         if self._headers:
             headers = _present((p.name, p.read(_header_values(request, p), found)) for p in self._headers)
         if self._cookies:
@@ -106,6 +114,23 @@ class Inputs:
             crumbs = ((p.name, p.read([jar[p.name]] if p.name in jar else [], found)) for p in self._cookies)
             headers = {**headers, **_present(crumbs)}
         return path, query, headers
+
+    def _unknown(self, fields: Mapping[str, list[str]], source: str) -> Iterator[Violation]:
+        """Yield a violation for each query parameter that is none of the operation's, nor of the engine's own."""
+        known = [parameter.name for parameter in self._query]
+        for name in fields:
+            if name not in (*known, *FORCING, *self.security.fields):
+                message = f"is no parameter of this operation; it has {', '.join(known)}"
+                yield Violation(
+                    "query",
+                    name[:100],
+                    _STRICT,
+                    STRICT_QUERY,
+                    message,
+                    source,
+                    clip(fields[name]),
+                    hint=near(name, known),
+                )
 
     def placeholders(self, request: Request) -> tuple[Violation, ...]:
         """Return a violation for each path parameter that looks like a placeholder left unfilled."""

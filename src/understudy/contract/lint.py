@@ -43,6 +43,7 @@ _EXTENSIONS: Mapping[str, tuple[Callable[[Any], bool], str]] = {
     "x-refusal": _TEXT_OR_TEXTS,
     "x-refusals": (_is_texts, "a mapping from kinds of refusal to names of answers"),
     "x-unrouted": _MAPPING,
+    "x-strict-query": (lambda value: isinstance(value, bool), "true or false"),
     "x-body-first": (lambda value: isinstance(value, bool), "true or false"),
     "x-other-content-types": (_is_text, "refuse, json or empty"),
     "x-max-body": (lambda value: type(value) is int and value > 0, "how many bytes a body may have"),

@@ -2,7 +2,7 @@
 
 from base64 import b64decode
 from binascii import Error as Base64Error
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 from understudy.contract.parameters import query_fields
@@ -24,6 +24,14 @@ class Security:
         ]
         self.optional = not self.alternatives or any(not alternative for alternative in self.alternatives)
         self.alternatives = [alternative for alternative in self.alternatives if alternative]
+
+    @property
+    def fields(self) -> Iterator[str]:
+        """The query parameters that carry credentials."""
+        for scheme in {scheme for alternative in self.alternatives for scheme, _ in alternative}:
+            _, node = self._source.resolve(f"#/components/securitySchemes/{scheme}")
+            if node.get("in") == "query":
+                yield node["name"]
 
     def presented(self, request: Request) -> list[Mapping[str, str]]:
         """Return the values of every alternative of which all schemes are present."""

@@ -7,7 +7,7 @@ from understudy.contract.problem import problem
 from understudy.contract.request import Reply
 from understudy.sandbox import Sandbox
 from understudy.sandboxes import DEFAULT, Sandboxes, TooManySandboxes, is_name
-from understudy.web.exchange import PREFIX, Scope
+from understudy.web.exchange import PREFIX, Scope, is_control
 
 _HEADER = b"understudy-sandbox"
 _BAGGAGE = re.compile(rb"(?:^|,)\s*understudy-sandbox\s*=\s*([^\s;,]*)")
@@ -15,6 +15,8 @@ _BAGGAGE = re.compile(rb"(?:^|,)\s*understudy-sandbox\s*=\s*([^\s;,]*)")
 
 def addressed(scope: Scope, headers: dict[bytes, bytes], sandboxes: Sandboxes) -> Sandbox | Reply:
     """Return the sandbox that a request means, and take its prefix off the path; our refusal where it cannot be.
+
+    It is made if there is none, but not for the control API: most of its operations are about one, not all.
 
     A path prefix or a header goes before baggage, which services pass on without looking; a prefix and
     a header that name two sandboxes are refused.
@@ -33,14 +35,16 @@ def addressed(scope: Scope, headers: dict[bytes, bytes], sandboxes: Sandboxes) -
         name = said
     if name is None and b"baggage" in headers:
         name = _from_baggage(headers[b"baggage"])
-    return _found(DEFAULT if name is None else name, sandboxes)
-
-
-def _found(name: str, sandboxes: Sandboxes) -> Sandbox | Reply:
+    name = DEFAULT if name is None else name
     if not is_name(name):
         return problem(
             400, f"no sandbox can be called {name[:70]!r}: a name is 1 to 64 letters, digits, '.', '_' or '-'"
         )
+    return sandboxes.visit(name) if is_control(scope["path"]) else made(name, sandboxes)
+
+
+def made(name: str, sandboxes: Sandboxes) -> Sandbox | Reply:
+    """Return the sandbox of that name, made on first use; our refusal where there are too many."""
     try:
         return sandboxes.get(name)
     except TooManySandboxes as error:

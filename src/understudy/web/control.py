@@ -10,6 +10,7 @@ from understudy.control.room import House, Room
 from understudy.kernel.mint import Mint
 from understudy.kernel.provider import Keyring, Moment
 from understudy.sandbox import Sandbox
+from understudy.web.address import made
 from understudy.web.exchange import KEY, SANDBOX, STREAMED, Receive, Scope, Send
 from understudy.web.stage import received
 
@@ -24,12 +25,19 @@ class ControlOperation:
         self._operation = operation
         self._house = house
         self._max_body = max_body
+        self._about_one = any(parameter.name == "Understudy-Sandbox" for parameter in operation.inputs.parameters)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Read the body, play the operation in its room, note the reply in the exchange."""
         exchange, sandbox = scope[KEY], scope[SANDBOX]
         request = await received(scope, receive, self._operation, self._max_body)
         exchange.provider, exchange.operation = self._operation.provider, self._operation.id
+        if self._about_one:
+            found = made(sandbox.name, self._house.sandboxes)
+            if isinstance(found, Reply):
+                exchange.reply = found
+                return
+            sandbox = scope[SANDBOX] = found
         moment = Moment(0, sandbox.now(), _MINT)
         outcome = self._operation.perform(request, Room(self._house, sandbox), moment, _SETTING)
         work = getattr(outcome.state, "work", None)
