@@ -93,6 +93,7 @@ def test_differences_come_in_the_order_in_which_records_joined() -> None:
     assert [{"op": "add", "path": "/x", "value": 1}] == said[0]["patch"]
     assert [{"op": "remove", "path": ""}] == said[1]["patch"]
     assert [{"op": "add", "path": "", "value": {"id": 9}}] == said[2]["patch"]
+    assert [{"id": 0}, {"id": 3}, None] == [one.get("before") for one in said[:3]]
 
 
 def test_a_state_does_not_differ_from_itself() -> None:

@@ -23,7 +23,7 @@ LAYERS = [
     {"parts"},
     {"sandbox"},
     {"sandboxes"},
-    {"coverage"},
+    {"coverage", "reference"},
     {"control"},
     {"web"},
     {"catalogue", "check", "log_line", "options", "production"},
@@ -48,6 +48,9 @@ CONFINED = {
     "openapi_spec_validator": r"contract/lint\.py",
     "click": r"(cli|cli_remote|terminal)\.py",
     "immutables": r"kernel/",
+    "jinja2": r"(web/pages/|coverage/page)",
+    "markdown_it": r"web/pages/markdown\.py",
+    "swagger_ui_bundle": r"web/pages/swagger\.py",
     "watchfiles": r"watch\.py",
 }
 

@@ -63,14 +63,15 @@ def _differing(old: Table, new: Table) -> list[Id]:
 
 
 def difference_data(provider: str, difference: Difference) -> dict[str, Any]:
-    """Return what the control API says of one difference."""
-    return {
+    """Return what the control API says of one difference; ``before`` is left out where the record is new."""
+    data = {
         "provider": provider,
         "collection": difference.collection,
         "id": difference.id,
         "kind": difference.kind,
         "patch": difference.patch(),
     }
+    return data if difference.before is None else {**data, "before": thaw(difference.before)}
 
 
 def world_differences(before: Mapping[str, State], after: Mapping[str, State]) -> list[dict[str, Any]]:

@@ -145,7 +145,10 @@ def _changes(exchange: Exchange, secrets: Secrets, known: frozenset[str]) -> Ite
         return
     before, after = {exchange.provider: exchange.before}, {exchange.provider: exchange.after}
     for change in world_differences(before, after):
-        yield {**change, "patch": [_covered(step, secrets, known) for step in change["patch"]]}
+        covered = {**change, "patch": [_covered(step, secrets, known) for step in change["patch"]]}
+        if "before" in change:
+            covered["before"] = secrets.cover(change["before"], known)
+        yield covered
 
 
 def _covered(step: dict[str, Any], secrets: Secrets, known: frozenset[str]) -> dict[str, Any]:

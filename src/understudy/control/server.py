@@ -3,6 +3,7 @@
 from time import monotonic
 
 from understudy import __version__
+from understudy.control.checks import check_request
 from understudy.control.providers import provider_data
 from understudy.control.room import Handler, Room
 from understudy.kernel.exchange import Answer, Call
@@ -31,4 +32,4 @@ def list_providers(room: Room, _: Call) -> tuple[Answer, Room]:
     return Answer("providers_listed", {"items": [provider_data(part) for part in room.house.parts.values()]}), room
 
 
-HANDLERS: tuple[Handler, ...] = (read_health, list_providers)
+HANDLERS: tuple[Handler, ...] = (read_health, list_providers, check_request)

@@ -7,7 +7,7 @@ from understudy.contract.problem import problem
 from understudy.contract.request import Reply
 from understudy.sandbox import Sandbox
 from understudy.sandboxes import DEFAULT, Sandboxes, TooManySandboxes, is_name
-from understudy.web.exchange import Scope
+from understudy.web.exchange import PREFIX, Scope
 
 _HEADER = b"understudy-sandbox"
 _BAGGAGE = re.compile(rb"(?:^|,)\s*understudy-sandbox\s*=\s*([^\s;,]*)")
@@ -55,6 +55,7 @@ def _prefix(scope: Scope, path: str) -> str:
     if raw:
         _, slashed, after = raw[1:].partition(b"/")
         scope["raw_path"] = slashed + after or b"/"
+    scope[PREFIX] = f"/~{first}"
     return str(first)
 
 

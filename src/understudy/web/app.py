@@ -16,6 +16,7 @@ from understudy.web.control import ControlOperation
 from understudy.web.edge import Edge
 from understudy.web.exchange import ASGIApp
 from understudy.web.otherwise import Otherwise
+from understudy.web.pages.app import build_pages
 from understudy.web.routing import Routing
 from understudy.web.stage import ContractStage, StagedOperation
 
@@ -30,7 +31,7 @@ def build_app(parts: Sequence[Part], sandboxes: Sandboxes, *, max_body: int = MA
 
 def build_edge(parts: Sequence[Part], house: House, *, max_body: int = MAX_BODY) -> Edge:
     """Return the application of a house: the stages behind an edge that feeds what the house counts."""
-    edge = Edge(build_stages(parts, house, max_body=max_body), house.sandboxes)
+    edge = Edge(build_stages(parts, house, max_body=max_body), house.sandboxes, build_pages(house))
     edge.listeners.append(house.coverage.record)
     return edge
 

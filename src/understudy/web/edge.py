@@ -18,6 +18,9 @@ from understudy.web.violations import violations_header
 
 CONTROL = "/__admin"
 """Where the control API stands: what happens below is not kept in a journal, and not for other origins."""
+PAGES = ("/docs", "/console", "/assets")
+"""Where the pages stand, beside ``/``: reading them is no exchange."""
+_READ = frozenset({"GET", "HEAD"})
 _EXPOSED = (
     "Understudy-Answer, Understudy-Exchange, Understudy-Fault, Understudy-Sandbox, Understudy-Undeclared, "
     "Understudy-Violations, Preference-Applied, Allow, Retry-After, X-Request-Ids"
@@ -33,9 +36,10 @@ Listener = Callable[[Exchange], None]
 class Edge:
     """Wraps the stages: finds the sandbox, normalises the path, sends the reply with CORS, keeps the journal."""
 
-    def __init__(self, app: ASGIApp, sandboxes: Sandboxes) -> None:
+    def __init__(self, app: ASGIApp, sandboxes: Sandboxes, pages: ASGIApp | None = None) -> None:
         self.app = app
         self.sandboxes = sandboxes
+        self.pages = pages
         self.listeners: list[Listener] = []
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -60,6 +64,9 @@ class Edge:
         if path.startswith(CONTROL):
             await self._control(exchange, sandbox, scope, receive, send)
             return
+        if (path == "/" or path.startswith(PAGES)) and self.pages is not None and _is_page(exchange):
+            await self.pages(scope, receive, send)
+            return
         exchange.id = sandbox.number()
         exchange.sandbox = sandbox.name
         try:
@@ -69,7 +76,11 @@ class Edge:
         if exchange.effect is None and b"prefer" not in headers:
             await _send(exchange, sandbox, send)
             self._record(exchange, sandbox)
-            return
+        else:
+            await self._deliver(exchange, sandbox, scope, receive, send)
+
+    async def _deliver(self, exchange: Exchange, sandbox: Sandbox, scope: Scope, receive: Receive, send: Send) -> None:
+        """Send the reply as a fault, or a wish of the client, has it."""
         faults = sandbox.faults
         try:
             head = [] if exchange.reply is None else _head(exchange, exchange.reply, sandbox)
@@ -126,6 +137,13 @@ def _head(exchange: Exchange, reply: Reply, sandbox: Sandbox | None) -> HeaderLi
     if exchange.fault is not None:
         head.append((b"understudy-fault", exchange.fault.encode()))
     return head
+
+
+def _is_page(exchange: Exchange) -> bool:
+    """Say whether a page is asked for: ``/docs`` and what is below, but not ``/docs-of-mine``."""
+    return exchange.method in _READ and (
+        exchange.path in ("/", *PAGES) or exchange.path.startswith(tuple(f"{page}/" for page in PAGES))
+    )
 
 
 async def _other(scope: Scope, receive: Receive, send: Send) -> None:

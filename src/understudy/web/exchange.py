@@ -13,6 +13,8 @@ KEY = "understudy.exchange"
 """Where the scope has the exchange."""
 SANDBOX = "understudy.sandbox"
 """Where the scope has the sandbox that the request is addressed to."""
+PREFIX = "understudy.prefix"
+"""Where the scope has the path prefix that named the sandbox, if one did."""
 STREAMED = "understudy.streamed"
 """Where the scope says that the answer was sent already, piece by piece."""
 

@@ -1,0 +1,45 @@
+// The way to the server: always in the reader's sandbox.
+
+const root = document.documentElement.dataset;
+
+/** The reader's sandbox. */
+export const sandbox = root.sandbox;
+/** The path prefix that names it, where the page's address has one. */
+export const prefix = root.prefix;
+
+/** Return headers that name the reader's sandbox; none where the path does. */
+export function own() {
+  return prefix ? {} : { "Understudy-Sandbox": sandbox };
+}
+
+/** Ask the control API; return its JSON (null for none). Throws an Error with the problem's detail. */
+export async function control(path, { method = "GET", body, signal } = {}) {
+  const headers = { ...own(), Accept: "application/json" };
+  if (body !== undefined) headers["Content-Type"] = "application/json";
+  const sent = body === undefined ? undefined : JSON.stringify(body);
+  const answer = await fetch(`${prefix}/__admin${path}`, { method, headers, body: sent, signal, cache: "no-store" });
+  const text = await answer.text();
+  let data = null;
+  try {
+    data = text ? JSON.parse(text) : null;
+  } catch {
+    data = null;
+  }
+  if (!answer.ok) throw Object.assign(new Error(data?.detail ?? `the server answered ${answer.status}`), { status: answer.status, problem: data });
+  return data;
+}
+
+/** Make an exchange: {method, url, headers, body}; return what came back, with how long it took. */
+export async function call({ method, url, headers = {}, body }) {
+  const started = performance.now();
+  const answer = await fetch(url, { method, headers: { ...headers, ...own() }, body, cache: "no-store", redirect: "manual" });
+  const bytes = await answer.arrayBuffer();
+  return {
+    status: answer.status,
+    headers: [...answer.headers],
+    text: new TextDecoder().decode(bytes),
+    size: bytes.byteLength,
+    milliseconds: performance.now() - started,
+    header: (name) => answer.headers.get(name),
+  };
+}
