@@ -4,7 +4,7 @@ VENV   := .venv
 BIN    := $(VENV)/bin
 ARGS   ?=
 
-.PHONY: serve test check bench conformance load operations clean
+.PHONY: serve test check bench conformance load operations screenshots clean
 
 serve: $(VENV)/.serve
 	$(BIN)/understudy serve $(ARGS)
@@ -27,6 +27,9 @@ conformance: $(VENV)/.dev
 
 load: $(VENV)/.dev
 	$(BIN)/pytest tests/load --requests=100000 $(ARGS)
+
+screenshots: $(VENV)/.dev $(VENV)/.system
+	$(BIN)/python -m tests.browser.screenshots $(or $(ARGS),build/screenshots)
 
 operations: $(VENV)/.serve
 	$(BIN)/python -m tests.docs.readme

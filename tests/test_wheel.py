@@ -33,6 +33,9 @@ def test_the_wheel_carries_contracts_fixtures_pages_types_and_licence(wheel: Pat
     for vendor in ("elevate", "ivalt", "koneksi", "tyk"):
         assert f"understudy/data/openapi/{vendor}.yaml" in names
         assert f"understudy/data/fixtures/{vendor}.yaml" in names
+    for kind in ("assets", "templates"):
+        for file in (ROOT / "src/understudy/web/pages" / kind).iterdir():
+            assert f"understudy/web/pages/{kind}/{file.name}" in names
     assert "understudy/py.typed" in names
     assert "understudy/templates/coverage.html" in names
     assert any(name.endswith("LICENSE") for name in names)
@@ -69,6 +72,8 @@ def test_the_installed_wheel_serves_from_an_empty_folder(wheel: Path, tmp_path: 
         assert found is not None, screen
         read = httpx.get(f"{found[0]}/admin/organisations/54b53d3aeba6db5c35000002", headers={"admin-auth": "12345"})
         assert (200, "Jively") == (read.status_code, read.json()["owner_name"])
+        for path in ("/", "/docs/tyk/read_organisation", "/docs/tyk/swagger", "/assets/swagger/swagger-ui-bundle.js"):
+            assert 200 == httpx.get(found[0] + path).status_code
     finally:
         process.terminate()
         _, errors = process.communicate(timeout=20)

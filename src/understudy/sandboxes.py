@@ -3,7 +3,7 @@
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import datetime
-from functools import lru_cache
+from functools import partial
 from time import perf_counter
 
 from understudy.parts import Part
@@ -37,16 +37,22 @@ class Worlds:
         validate: bool = True,
     ) -> None:
         self.parts = {part.name: part for part in parts}
+        self._build = partial(
+            World.build, parts, credentials=credentials, any_credentials=any_credentials, validate=validate
+        )
+        self._built: dict[tuple[str, int], World] = {}
 
-        @lru_cache(_WORLDS)
-        def build(name: str, seed: int) -> World:
-            return World.build(parts, name, seed, credentials, any_credentials=any_credentials, validate=validate)
-
-        self._build = build
+    def stands(self, name: str, seed: int) -> bool:
+        """Say whether a world is built already: for a crowded one that takes seconds."""
+        return (name, seed) in self._built
 
     def get(self, name: str, seed: int) -> World:
         """Return a world. Raises SourceError for one that a part does not have."""
-        return self._build(name, seed)
+        world = self._built.pop((name, seed), None) or self._build(name, seed)
+        self._built[name, seed] = world  # the last that was asked for is the last to go
+        while len(self._built) > _WORLDS:
+            del self._built[next(iter(self._built))]
+        return world
 
     def names(self) -> tuple[str, ...]:
         """Return the names of the worlds that every part has."""

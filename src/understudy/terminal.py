@@ -31,6 +31,7 @@ def first_screen(console: Console, parts: Sequence[Part], url: str, world: str, 
         if call:
             console.print(f"  [green]{escape(call)}[/]", highlight=False, soft_wrap=True)
         console.print()
+    console.print(f"[dim]In a browser, to read and to try:[/] [cyan]{url}/[/]", highlight=False)
     console.print("[dim]Ctrl-C ends it.[/]")
 
 

@@ -57,7 +57,7 @@ def _login(role: str) -> dict[str, str]:
 
 
 CALLERS = (
-    Caller(CONTROL, 0.3, 0.3),
+    Caller(CONTROL, 0.3, 0.3, refused=frozenset({"import_snapshot"})),
     Caller("ivalt", 0.6, 0.4, headers={"x-api-key": "YOUR_API_KEY"}),
     Caller(
         "koneksi",

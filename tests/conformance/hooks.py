@@ -8,7 +8,7 @@ import schemathesis.cli
 from schemathesis import Case, HookContext, Response
 from schemathesis.core.failures import Failure
 
-from tests.conformance import confirmation, deviations, embedded
+from tests.conformance import addresses, confirmation, deviations, embedded
 from tests.conformance.records import Records
 from tests.conformance.tally import Counting
 
@@ -25,6 +25,7 @@ def map_case(_: HookContext, case: Case[Any]) -> Case[Any]:
     """Change a made-up request so that it gets further."""
     _records.place(case)
     confirmation.repeat(case)
+    addresses.address(case)
     return case
 
 

@@ -5,6 +5,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+from tests.conformance.addresses import URL_VARIABLE
 from tests.conformance.callers import CONTROL, Caller
 from tests.conformance.deviations import PROVIDER_VARIABLE
 from tests.conformance.tally import PATH_VARIABLE, Tally
@@ -28,6 +29,7 @@ def run(caller: Caller, phase: str, folder: Path, *, examples: int = 1, seed: in
         command += [f"--exclude-operation-id={id}" for id in ENDLESS]
     with served(*options, "--log-level", "error") as server:
         command += [f"--origin={server.url}"]
+        variables[URL_VARIABLE] = server.url
         command += [f"--header={name}: {value}" for name, value in caller.sign(server.url).items()]
         done = subprocess.run(
             command, cwd=_ROOT, env=os.environ | variables, capture_output=True, text=True, check=False

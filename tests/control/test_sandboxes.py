@@ -1,11 +1,12 @@
 """Isolated copies of a world: made, looked at, begun again, dropped."""
 
+import asyncio
 from datetime import datetime
 
 import httpx
 import pytest
 
-from tests.support.inprocess import NEW_YEAR, client_of, edge_of, worlds_of
+from tests.support.inprocess import NEW_YEAR, call, client_of, edge_of, worlds_of
 from understudy.kernel.clock import Clock
 from understudy.sandboxes import Sandboxes
 
@@ -166,3 +167,25 @@ def test_what_is_asked_of_the_mock_itself_is_no_exchange(mock: httpx.Client) -> 
     assert "understudy-exchange" not in answer.headers
     assert 0 == mock.get("/__admin/sandboxes/default").json()["exchanges"]
     assert datetime.fromisoformat(mock.get("/__admin/sandboxes/default").json()["clock"]["now"]).tzinfo
+
+
+def test_a_large_world_is_made_beside_the_requests_of_others() -> None:
+    """Others are answered while it is being made, on a server of its own thread."""
+    edge, _ = edge_of("tyk")
+    order: list[str] = []
+
+    async def ask(method: str, path: str, body: bytes = b"") -> int:
+        headers = [(b"content-type", b"application/json"), (b"admin-auth", b"12345")]
+        scope = {"type": "http", "method": method, "path": path, "query_string": b"", "headers": headers}
+        status, _, _ = await call(edge, scope, body)
+        order.append(path)
+        return status
+
+    async def both() -> list[int]:
+        made = asyncio.ensure_future(ask("PUT", "/__admin/sandboxes/big", b'{"world":"crowded","seed":4711}'))
+        await asyncio.sleep(0)
+        return [await ask("GET", f"/admin/organisations/{JIVELY}"), await made]
+
+    assert [200, 201] == asyncio.run(both())
+    assert [f"/admin/organisations/{JIVELY}", "/__admin/sandboxes/big"] == order
+    assert ("crowded", 4711) == (edge.sandboxes.get("big").world.name, edge.sandboxes.get("big").world.seed)

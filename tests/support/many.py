@@ -34,17 +34,18 @@ _ERROR = {"application/json": {"schema": {"type": "object"}, "examples": {"wrong
 
 
 @lru_cache
-def many_part(count: int) -> Part:
-    """Return a part of this many operations."""
-    source = Source.parse(orjson.dumps(_document(count)), "openapi/many.yaml")
+def many_part(count: int, base: str = "/many") -> Part:
+    """Return a part of this many operations below a base path."""
+    document = _document(count) | {"servers": [{"url": base}]}
+    source = Source.parse(orjson.dumps(document), "openapi/many.yaml")
     provider = Provider("many", tuple(map(_handler, range(count))), ToyState, seed, _let_in)
     fixture = Fixture("many", Source.parse(b"worlds: {documented: {}}", "fixtures/many.yaml"))
     return Part(Contract(source, provider), provider, fixture)
 
 
-def many_edge(count: int) -> Edge:
+def many_edge(count: int, base: str = "/many") -> Edge:
     """Return an app that plays this many operations."""
-    part = many_part(count)
+    part = many_part(count, base)
     return build_app([part], Sandboxes(Worlds([part])))
 
 
@@ -79,7 +80,6 @@ def _document(count: int) -> dict[str, Any]:
     return {
         "openapi": "3.0.3",
         "info": {"title": "Many", "version": "1", "description": "An API with many operations."},
-        "servers": [{"url": "/many"}],
         "tags": [{"name": f"Forest {n}"} for n in range(_TAGS)],
         "x-refusals": dict.fromkeys(
             ("malformed_body", "missing_body", "invalid_body", "unsupported_media_type", "body_too_large"), "wrong"

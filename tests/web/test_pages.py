@@ -12,6 +12,7 @@ import yaml
 
 from tests.support.inprocess import InProcess, client_of, edge_of, parts_of
 from tests.support.many import many_edge
+from understudy.source import SourceError
 from understudy.web.pages.assets import Assets
 
 PROVIDERS = ("elevate", "ivalt", "koneksi", "tyk")
@@ -238,3 +239,10 @@ def test_a_default_sandbox_with_a_story_is_not_what_a_reader_sees() -> None:
         assert 'value="54b53d3aeba6db5c35000002"' in client.get("/docs/tyk/read_organisation").text
         other = client.get("/docs/tyk/read_organisation?sandbox=default").text
         assert 'name="id" value="54b53d3aeba6db5c35000002"' not in other
+
+
+@pytest.mark.parametrize("base", ["/docs", "/docs/v1", "/assets", "/console", "/__admin"])
+def test_a_vendor_that_stands_where_the_pages_do_stops_the_start(base: str) -> None:
+    with pytest.raises(SourceError, match="this server's own"):
+        many_edge(1, base)
+    many_edge(1, f"{base}ish".replace("/v1", ""))

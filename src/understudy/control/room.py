@@ -47,6 +47,11 @@ class Room:
     """The sandbox that the request is addressed to."""
     stream: AsyncGenerator[bytes, None] | None = None
     """What is sent, piece by piece, in place of the answer's body."""
+    work: Callable[[], object] | None = None
+    """What takes seconds and touches no sandbox: done beside the others' requests, before the handler is asked again,
+    whose answer so far is not sent."""
+    worked: bool = False
+    """Whether the work that was wished for is done."""
 
     @property
     def sandboxes(self) -> Sandboxes:
@@ -67,4 +72,5 @@ class Room:
 
 
 Handler = Callable[[Room, Call], tuple[Answer, Any]]
-"""Gives the room back, or one with a stream in it. Unlike a vendor's it may change what it works in, and that last."""
+"""Gives the room back, or one with a stream or work in it. Unlike a vendor's it may change what it works in, and that
+last."""

@@ -1,5 +1,8 @@
 """Isolated copies of a world: listed, made, looked at, dropped, begun again."""
 
+from contextlib import suppress
+from dataclasses import replace
+from functools import partial
 from typing import Any
 
 from understudy.control.clock import clock_data
@@ -27,9 +30,14 @@ def read_sandbox(room: Room, call: Call) -> tuple[Answer, Room]:
 def put_sandbox(room: Room, call: Call) -> tuple[Answer, Room]:
     """Make a sandbox, or make it anew."""
     name, wish = call.path["name"], call.body or {}
+    world, seed = wish.get("world", room.sandboxes.world.name), wish.get("seed", room.sandboxes.world.seed)
+    if not room.worked and not room.sandboxes.worlds.stands(world, seed):
+        return Answer("sandbox_made", sandbox_data(room.sandbox)), replace(
+            room, work=partial(_build, room, world, seed)
+        )
     name_of_answer = "sandbox_made_anew" if name in room.sandboxes else "sandbox_made"
     try:
-        sandbox = room.sandboxes.put(name, wish.get("world"), wish.get("seed"))
+        sandbox = room.sandboxes.put(name, world, seed)
     except SourceError as error:
         raise Refusal("no_such_world", detail=str(error)) from None
     except TooManySandboxes as error:
@@ -60,6 +68,12 @@ def sandbox_data(sandbox: Sandbox) -> dict[str, Any]:
         "faults": len(sandbox.faults),
         "clock": clock_data(sandbox),
     }
+
+
+def _build(room: Room, world: str, seed: int) -> None:
+    """Build a world, which takes seconds for a crowded one; what is wrong with it is said when it is asked for."""
+    with suppress(SourceError):
+        room.sandboxes.worlds.get(world, seed)
 
 
 def _existing(room: Room, name: str) -> Sandbox:

@@ -12,8 +12,9 @@ from understudy.control.play import load_control
 from understudy.control.room import House
 from understudy.parts import Part
 from understudy.sandboxes import Sandboxes
+from understudy.source import SourceError
 from understudy.web.control import ControlOperation
-from understudy.web.edge import Edge
+from understudy.web.edge import CONTROL, PAGES, Edge
 from understudy.web.exchange import ASGIApp
 from understudy.web.otherwise import Otherwise
 from understudy.web.pages.app import build_pages
@@ -31,9 +32,20 @@ def build_app(parts: Sequence[Part], sandboxes: Sandboxes, *, max_body: int = MA
 
 def build_edge(parts: Sequence[Part], house: House, *, max_body: int = MAX_BODY) -> Edge:
     """Return the application of a house: the stages behind an edge that feeds what the house counts."""
+    _refuse_shadowed(parts)
     edge = Edge(build_stages(parts, house, max_body=max_body), house.sandboxes, build_pages(house))
     edge.listeners.append(house.coverage.record)
     return edge
+
+
+def _refuse_shadowed(parts: Sequence[Part]) -> None:
+    """See that no vendor stands where the server has pages of its own. Raises SourceError."""
+    for part in parts:
+        for prefix in part.contract.territory():
+            own = next((own for own in (CONTROL, *PAGES) if f"{prefix}/".startswith(f"{own}/")), None)
+            if own is not None:
+                label = part.contract.source.label
+                raise SourceError(f"{label}: {own} is this server's own; begin the paths with another base in servers")
 
 
 def build_stages(parts: Sequence[Part], house: House, *, max_body: int = MAX_BODY) -> ASGIApp:

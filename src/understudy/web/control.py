@@ -32,6 +32,10 @@ class ControlOperation:
         exchange.provider, exchange.operation = self._operation.provider, self._operation.id
         moment = Moment(0, sandbox.now(), _MINT)
         outcome = self._operation.perform(request, Room(self._house, sandbox), moment, _SETTING)
+        work = getattr(outcome.state, "work", None)
+        if work is not None:
+            await asyncio.get_running_loop().run_in_executor(None, work)
+            outcome = self._operation.perform(request, Room(self._house, sandbox, worked=True), moment, _SETTING)
         exchange.reply, exchange.failure = outcome.reply, outcome.failure
         stream = getattr(outcome.state, "stream", None)
         if stream is not None:

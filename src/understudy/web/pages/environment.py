@@ -1,8 +1,10 @@
 """The templates' environment: escaping everything, forgiving nothing."""
 
 from pathlib import Path
+from typing import Any
 from urllib.parse import quote
 
+import orjson
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
@@ -39,8 +41,13 @@ def build_environment(assets: Assets) -> Environment:
 
     environment.globals.update(asset=asset, style=style, module=module, meanings=MEANINGS)
     environment.tests["absent"] = lambda value: value is ABSENT
-    environment.filters.update(markdown=markdown, inline=inline, coloured=coloured, segment=_segment)
+    environment.filters.update(markdown=markdown, inline=inline, coloured=coloured, segment=_segment, said=_said)
     return environment
+
+
+def _said(value: Any) -> str:
+    """Write a value of a contract: a text as it is, anything else as JSON."""
+    return value if isinstance(value, str) else orjson.dumps(value).decode()
 
 
 def _segment(text: str) -> str:

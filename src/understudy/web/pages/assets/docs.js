@@ -27,11 +27,15 @@ document.addEventListener("click", (event) => {
   history.pushState(null, "", link.href);
   go();
 });
-addEventListener("popstate", go);
+addEventListener("popstate", () => go());
 addEventListener("hashchange", open);
+document.addEventListener("understudy:reset", () => {
+  content.dataset.shown = "";
+  go({ anew: true });
+});
 
 /** Show the page of the present address: fetch its main part, put it in place. */
-async function go() {
+async function go({ anew = false } = {}) {
   const here = location.pathname;
   if (content.dataset.shown === here) {
     open();
@@ -51,6 +55,10 @@ async function go() {
   }
   const main = document.getElementById("main");
   document.title = main.dataset.title;
+  if (anew) {
+    arrive();
+    return;
+  }
   mark();
   if (narrow.matches) menu.open = false;
   scrollTo(0, 0);
