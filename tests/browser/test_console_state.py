@@ -7,7 +7,7 @@ from pathlib import Path
 import httpx
 from playwright.sync_api import Page, expect
 
-from tests.browser.watching import JIVELY, TYK, client, opened, row, rows, watch
+from tests.browser.watching import JIVELY, TYK, ask, client, opened, row, rows, send, watch
 from tests.support.served import Served
 
 ID = JIVELY.rpartition("/")[2]
@@ -64,8 +64,7 @@ def test_a_record_is_edited_in_place_and_held_to_the_contract(visitor: Callable[
 
 def read(server: Served, name: str) -> dict[str, object]:
     """Return the record that the tests edit, as the API itself gives it."""
-    with client(server, name) as http:
-        found: dict[str, object] = http.get(f"/__admin/state/tyk/organisations/{ID}").json()
+    found: dict[str, object] = ask(server, name, f"/state/tyk/organisations/{ID}")
     return found
 
 
@@ -88,13 +87,14 @@ def test_a_record_has_a_history_of_the_exchanges_that_changed_it(page: Page, ser
 def test_a_record_is_made_and_deleted(page: Page, server: Served) -> None:
     watch(page, "made", "#state/tyk/organisations")
     page.get_by_role("link", name="New record").click()
-    record = {**read(server, "made"), "id": "0" * 23 + "1", "owner_name": "Made here", "cname": ""}
+    id = "0" * 23 + "1"
+    record = {**read(server, "made"), "id": id, "owner_name": "Made here", "cname": ""}
     page.locator("#record").fill(json.dumps(record))
     page.get_by_role("button", name="Save").click()
-    expect(page.locator("#records h2")).to_contain_text(record["id"])
+    expect(page.locator("#records h2")).to_contain_text(id)
     page.get_by_role("link", name="organisations", exact=True).first.click()
     expect(page.locator("#records tbody")).to_contain_text("Made here")
-    page.get_by_role("link", name=str(record["id"])).click()
+    page.get_by_role("link", name=id).click()
     page.get_by_role("button", name="Delete").click()
     expect(page.locator("#records tbody tr").first).to_be_visible()
     expect(page.locator("#records tbody")).not_to_contain_text("Made here")
@@ -139,7 +139,7 @@ def test_what_the_controls_refuse_is_said_where_it_happened(visitor: Callable[..
     page.locator("#faults").get_by_label("whose path matches").fill("(")
     page.get_by_role("button", name="Set the fault").click()
     expect(page.locator("#faults .wrong")).not_to_be_empty()
-    assert [] == client(server, "refused").get("/__admin/faults").json()["items"]
+    assert [] == ask(server, "refused", "/faults")["items"]
 
 
 def test_the_clock_is_frozen_stepped_and_set(page: Page, server: Served) -> None:
@@ -155,7 +155,7 @@ def test_the_clock_is_frozen_stepped_and_set(page: Page, server: Served) -> None
     page.get_by_label("Step by (ISO 8601)").fill("P1YT1S")
     page.get_by_role("button", name="Step", exact=True).click()
     expect(face).to_have_text("2031-05-07 07:08:10")
-    assert {"now": "2031-05-07T07:08:10.000Z", "frozen": True} == client(server, "clock").get("/__admin/clock").json()
+    assert {"now": "2031-05-07T07:08:10.000Z", "frozen": True} == ask(server, "clock", "/clock")
     page.get_by_role("button", name="Let it run").click()
     expect(face).not_to_have_text("2031-05-07 07:08:10")
 
@@ -192,9 +192,9 @@ def test_every_effect_that_the_form_offers_is_one_that_the_server_takes(page: Pa
         card.get_by_label("what happens").select_option(kind)
         card.get_by_role("button", name="Set the fault").click()
         expect(card.locator(".things b")).to_have_count(number)
-    faults = client(server, "effects").get("/__admin/faults").json()["items"]
+    faults = ask(server, "effects", "/faults")["items"]
     effects = {(name, *(value if isinstance(value, dict) else [])) for one in faults for name, value in one.items()}
-    for known in (("answer", "example"), ("answer", "status"), ("delay", "fixed"), ("delay", "uniform")):
+    for known in (("answer", "example"), ("answer", "status", "undeclared"), ("delay", "fixed"), ("delay", "uniform")):
         assert known in effects
     assert {"wire", "drip", "rateLimit", "loseAnswer"} <= {effect[0] for effect in effects}
     card.get_by_role("button", name="Remove all").click()
@@ -212,9 +212,9 @@ def test_sandboxes_are_made_in_a_world_watched_and_dropped(page: Page, server: S
     expect(line).to_contain_text("empty, seed 7")
     card.get_by_role("button", name="Drop made-here").click()
     expect(line).to_have_count(0)
-    names = [one["name"] for one in httpx.get(f"{server.url}/__admin/sandboxes?limit=1000").json()["items"]]
+    names = [one["name"] for one in ask(server, "default", "/sandboxes?limit=1000")["items"]]
     assert "made-here" not in names
-    client(server, "another").get("/hello")
+    send(server, "another", "/hello")
     page.get_by_role("link", name="Coverage").click()
     page.get_by_role("link", name="Controls").click()
     card.get_by_role("link", name="Watch another").click()
@@ -230,7 +230,7 @@ def test_coverage_is_a_picture_that_fills_as_traffic_comes(page: Page, server: S
     with client(server, "coverage") as http:
         http.get(JIVELY, headers=TYK)
         http.get("/admin/organisations/" + "0" * 24, headers=TYK)
-        http.get(JIVELY, headers={**TYK, "Prefer": "status=401"})
+        http.get(JIVELY, headers={**TYK, "Prefer": "code=401"})
     line = page.locator(".map tr").filter(has_text="read_organisation")
     expect(line.get_by_label("organisation_read, met once")).to_have_class("dot-of met")
     expect(line.get_by_label("organisation_not_found, met once")).to_have_class("dot-of met refusal")

@@ -1,10 +1,12 @@
 """What the tests of the console do again and again."""
 
 import subprocess
+from typing import Any
 
 import httpx
 from playwright.sync_api import Locator, Page, expect
 
+from tests.browser.reading import clipboard
 from tests.support.served import Served
 
 TYK = {"admin-auth": "12345"}
@@ -30,6 +32,23 @@ def row(page: Page, id: int) -> Locator:
 def client(server: Served, name: str) -> httpx.Client:
     """Return a client that calls the mocked APIs, and the control API, in a sandbox."""
     return httpx.Client(base_url=f"{server.url}/~{name}", trust_env=False)
+
+
+def ask(server: Served, name: str, path: str) -> Any:
+    """Return what the control API says of a sandbox."""
+    return httpx.get(f"{server.url}/~{name}/__admin{path}", trust_env=False).json()
+
+
+def send(server: Served, name: str, path: str) -> None:
+    """Make one call in a sandbox."""
+    httpx.get(f"{server.url}/~{name}{path}", trust_env=False)
+
+
+def take(page: Page, place: Locator, name: str) -> str:
+    """Press a button that copies something; return what it copied."""
+    place.get_by_role("button", name=name).click()
+    expect(place.get_by_role("button", name="Copied")).to_be_visible()
+    return clipboard(page)
 
 
 def curl(url: str, *arguments: str) -> None:

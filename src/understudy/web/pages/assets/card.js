@@ -34,9 +34,12 @@ export function line() {
   return element("p", { class: "wrong", role: "alert", hidden: true });
 }
 
+let fields = 0;
+
 /** Return a labelled field: a label above an input, a select, or what else is given. */
 export function field(word, control, { wide } = {}) {
-  return element("label", { class: wide ? "field wide" : "field" }, element("span", {}, word), control);
+  control.id ||= `field-${++fields}`;
+  return element("div", { class: wide ? "field wide" : "field" }, element("label", { for: control.id }, word), control);
 }
 
 /** Return a select of [value, word] pairs. */

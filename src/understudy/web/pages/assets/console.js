@@ -3,6 +3,7 @@ import { control, prefix, sandbox } from "./api.js";
 import { Controls } from "./controls.js";
 import { Coverage } from "./coverage.js";
 import { element } from "./dom.js";
+import { told } from "./later.js";
 import { State } from "./state.js";
 import { Traffic } from "./traffic.js";
 
@@ -16,7 +17,7 @@ addEventListener("hashchange", go);
 traffic.listen((many) => parts[shown]?.happened?.(many));
 document.addEventListener("understudy:reset", () => {
   traffic.forget();
-  parts[shown]?.show(rest());
+  told(parts[shown]?.show(rest()));
 });
 go();
 
@@ -31,7 +32,7 @@ function go() {
   }
   for (const view of document.querySelectorAll(".view")) view.hidden = view.id !== `view-${shown}`;
   if (shown === "traffic") traffic.open(opened ? Number(opened[1]) : null);
-  else parts[shown].show(rest());
+  else told(parts[shown].show(rest()));
 }
 
 function rest() {
@@ -47,7 +48,7 @@ function decoded(text) {
 }
 
 watched.addEventListener("change", () => watch(watched.value));
-watched.addEventListener("focus", offer);
+watched.addEventListener("focus", () => told(offer()));
 
 /** Watch another sandbox: the address says which, so that it can be kept and shared. */
 function watch(name) {

@@ -1,6 +1,7 @@
 // The means to change a sandbox: its clock, snapshots and faults; and the sandboxes that there are.
 import { Clock } from "./clock.js";
 import { Faults } from "./faults.js";
+import { later } from "./later.js";
 import { Sandboxes } from "./sandboxes.js";
 import { Snapshots } from "./snapshots.js";
 
@@ -12,16 +13,15 @@ export class Controls {
       new Faults(document.getElementById("faults")),
       new Sandboxes(document.getElementById("sandboxes")),
     ];
+    this.refresh = later(400, () => Promise.all(this.cards.map((card) => card.refresh?.())));
   }
 
-  show() {
-    for (const card of this.cards) card.show();
+  async show() {
+    await Promise.all(this.cards.map((card) => card.show()));
   }
 
   /** Traffic came in: faults strike and clocks may matter. */
   happened(many) {
-    if (!many) return;
-    clearTimeout(this.waiting);
-    this.waiting = setTimeout(() => this.cards.forEach((card) => card.refresh?.()), 500);
+    if (many) this.refresh();
   }
 }

@@ -2,15 +2,17 @@
 import { control, prefix } from "./api.js";
 import { button, choice, line } from "./card.js";
 import { element } from "./dom.js";
+import { later } from "./later.js";
 import { coverage } from "./vocabulary.js";
 
-const PAUSE = 600;
+const PAUSE = 400;
 const SVG = "http://www.w3.org/2000/svg";
 
 export class Coverage {
   constructor() {
     this.place = document.getElementById("coverage");
     this.told = line();
+    this.refresh = later(PAUSE, () => this.show());
     this.which = choice([["", "All operations"], ["met", "Where traffic has been"], ["unmet", "Where none has been"]], { "aria-label": "Which operations" });
     this.which.addEventListener("change", () => this.draw());
     this.head = element("div", { class: "summary-of-coverage" });
@@ -28,8 +30,7 @@ export class Coverage {
   }
 
   happened() {
-    clearTimeout(this.waiting);
-    this.waiting = setTimeout(() => this.show(), PAUSE);
+    this.refresh();
   }
 
   legend() {

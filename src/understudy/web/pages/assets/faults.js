@@ -13,7 +13,7 @@ const EFFECTS = {
   example: { word: "answers with a named answer", fields: (known) => [["Answer", known.answers]], rule: (get) => ({ answer: { example: get("answer") } }) },
   status: {
     word: "answers with a status",
-    fields: () => [["Status", number("status", 503, { min: "200", max: "599", step: "1" })], ["Also where the contract does not declare it", element("input", { name: "undeclared", type: "checkbox" })]],
+    fields: () => [["Status", number("status", 503, { min: "200", max: "599", step: "1" })], ["Also where the contract does not declare it", element("input", { name: "undeclared", type: "checkbox", checked: true })]],
     rule: (get) => ({ answer: { status: Number(get("status")), ...(get("undeclared") ? { undeclared: true } : {}) } }),
   },
   fixed: { word: "is late by a fixed time", fields: () => [["Milliseconds", number("ms", 500)]], rule: (get) => ({ delay: { fixed: Number(get("ms")) } }) },

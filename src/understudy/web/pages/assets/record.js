@@ -29,7 +29,7 @@ export class RecordView {
     const back = element("a", { href: `#state/${encodeURIComponent(provider)}/${encodeURIComponent(collection)}` }, collection);
     this.place.replaceChildren(element("header", {}, element("h2", {}, provider, " / ", back, " / ", id || "new record")), ...(wrong ? [element("p", { class: "dim" }, wrong.message)] : []), this.editor(record, id), element("section", { class: "part", id: "history" }));
     this.write(record);
-    if (id) await this.history();
+    if (record) await this.history();
   }
 
   path(id = this.at.id) {

@@ -37,7 +37,7 @@ export class Sandboxes {
   }
 
   refresh() {
-    this.show();
+    return this.show();
   }
 
   row({ name, world, seed, exchanges, faults, snapshots, clock }) {

@@ -2,13 +2,14 @@
 import { control } from "./api.js";
 import { element } from "./dom.js";
 import { visible } from "./json.js";
+import { later, told } from "./later.js";
 import { RecordView } from "./record.js";
 
 const PAGE = 50;
 const SWEEP = 1000;
 const HITS = 200;
 const COLUMNS = 7;
-const PAUSE = 700;
+const PAUSE = 400;
 
 export class State {
   constructor() {
@@ -17,7 +18,11 @@ export class State {
     this.at = [];
     this.offset = 0;
     this.sought = "";
-    this.record = new RecordView(this.place, () => this.overview());
+    this.record = new RecordView(this.place, () => this.refresh());
+    this.refresh = later(PAUSE, async () => {
+      await this.overview();
+      if (this.at.length === 2 && !this.sought) await this.load();
+    });
   }
 
   /** Show a collection, or one of its records: [provider, collection, id?]. */
@@ -34,17 +39,12 @@ export class State {
     }
     this.key = providers.find((one) => one.provider === at[0])?.collections.find((one) => one.collection === at[1])?.key ?? "id";
     if (at.length > 2) await this.record.show({ provider: at[0], collection: at[1], id: at.slice(2).join("/") });
-    else this.table();
+    else await this.table();
   }
 
   /** What came in may have changed what is shown. */
   happened(many) {
-    if (!many) return;
-    clearTimeout(this.waiting);
-    this.waiting = setTimeout(() => {
-      this.overview();
-      if (this.at.length === 2 && !this.sought) this.load();
-    }, PAUSE);
+    if (many) this.refresh();
   }
 
   async overview() {
@@ -65,7 +65,7 @@ export class State {
     const [provider, collection] = this.at;
     this.search = element("input", { type: "search", id: "seek", placeholder: "Search all records", autocomplete: "off", spellcheck: "false" });
     this.search.value = this.sought;
-    this.search.addEventListener("input", () => this.seek(this.search.value));
+    this.search.addEventListener("input", () => told(this.seek(this.search.value)));
     this.status = element("p", { class: "note", role: "status" });
     this.body = element("div", { class: "sheet" });
     this.turn = element("div", { class: "acts" });
@@ -75,8 +75,7 @@ export class State {
       this.body,
       this.turn,
     );
-    if (this.sought) this.seek(this.sought);
-    else this.load();
+    return this.sought ? this.seek(this.sought) : this.load();
   }
 
   path() {

@@ -1,5 +1,6 @@
 // The exchanges of a sandbox as they happen, and those that the journal had before.
 import { control, sandbox } from "./api.js";
+import { told } from "./later.js";
 
 const BEFORE = 500;
 
@@ -9,11 +10,11 @@ export function follow({ arrived, said }) {
   let first = true;
   source.addEventListener("open", () => {
     said("live", "live");
-    if (first) load();
+    if (first) told(load());
     first = false;
   });
   source.addEventListener("exchange", (event) => arrived([JSON.parse(event.data)], false));
-  source.addEventListener("gap", load);
+  source.addEventListener("gap", () => told(load()));
   source.addEventListener("error", async () => {
     if (source.readyState === EventSource.CLOSED) {
       said("ended", "the server refused; load the page again");
