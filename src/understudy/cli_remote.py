@@ -100,9 +100,11 @@ def watch(url: str, sandbox: str | None) -> None:
     """
     from understudy.following import Follower
     from understudy.remote import RemoteError
-    from understudy.sandboxes import DEFAULT
+    from understudy.sandboxes import DEFAULT, is_name
     from understudy.terminal import RequestLog
 
+    if sandbox is not None and not is_name(sandbox):
+        raise Trouble(f"no sandbox can be called {sandbox!r}: a name is 1 to 64 letters, digits, '.', '_' or '-'")
     follower, log = Follower(url, sandbox or DEFAULT), RequestLog(sys.stdout)
     try:
         for event in follower.events():

@@ -1,6 +1,6 @@
 """The exchanges of a server that runs somewhere, as they happen: over HTTP, and again after each break."""
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Generator, Iterable, Iterator
 from time import sleep
 from typing import Any, NamedTuple
 
@@ -32,7 +32,7 @@ class Follower:
         self._pause = pause
         self._last: str | None = None
 
-    def events(self) -> Iterator[Event]:
+    def events(self) -> Generator[Event, None, None]:
         """Yield events without end. Raises RemoteError where the server cannot be asked the first time."""
         yield from self._connection()
         while True:

@@ -17,7 +17,7 @@ export class Clock {
     place.append(
       this.face,
       this.frozen,
-      element("div", { class: "acts" }, this.switch, ...STEPS.map(([word, duration, name]) => button(word, () => this.step(duration), { told: this.told, name: `Step by ${name}` }))),
+      element("div", { class: "acts" }, this.switch, ...STEPS.map(([word, duration, name]) => button(word, () => this.step(duration), { told: this.told, name: `${word}, step by ${name}` }))),
       form({ class: "fields" }, [field("Step by (ISO 8601)", by)], "Step", () => this.step(by.value.trim()), this.told),
       form({ class: "fields" }, [field("Jump to (UTC)", to)], "Jump", () => this.put({ now: `${to.value}${to.value.length === 16 ? ":00" : ""}Z` }), this.told),
       this.told,

@@ -11,7 +11,7 @@ export class Snapshots {
     this.list = element("ul", { class: "things" });
     this.compared = element("div", { class: "part", hidden: true, tabindex: "-1" });
     const name = element("input", { name: "name", required: true, maxlength: "64", autocomplete: "off", spellcheck: "false", placeholder: "before-the-demo" });
-    this.file = element("input", { type: "file", class: "hidden", accept: "application/json,.json", id: "snapshot-file", tabindex: "-1" });
+    this.file = element("input", { type: "file", class: "hidden", accept: "application/json,.json", id: "snapshot-file", tabindex: "-1", "aria-label": "A snapshot's file" });
     this.file.addEventListener("change", () => this.take(this.file.files[0]));
     this.name = name;
     place.append(
