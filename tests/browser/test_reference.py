@@ -91,6 +91,7 @@ def test_without_scripts_the_whole_operation_can_be_read(visitor: Callable[..., 
 
 def test_everything_is_there_on_a_phone_and_nothing_sticks_out(visitor: Callable[..., Page]) -> None:
     page = visitor(viewport={"width": 390, "height": 800})
+    page.goto(f"/?sandbox={'a-long-name.' * 5}")
     for path in ("/", "/docs/tyk", "/docs/ivalt/update_user", "/docs/elevate/deactivate_user"):
         page.goto(path)
         assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), path
@@ -113,3 +114,13 @@ def test_swagger_ui_is_there_with_credentials_in_and_calls_the_readers_sandbox(p
     assert "12345" == sent.value.headers["admin-auth"]
     assert sent.value.headers["understudy-sandbox"].startswith("reader-")
     expect(block.locator(".live-responses-table tbody .response-col_status").first).to_contain_text("200")
+
+
+def test_swagger_ui_is_logged_in_where_credentials_have_to_be_fetched(page: Page) -> None:
+    page.goto("/docs/elevate/swagger")
+    page.locator("html[data-ready]").wait_for()
+    block = page.locator("#operations-Accounts-list_accounts")
+    block.locator(".opblock-summary-control").click()
+    with page.expect_response("**/account/list*") as got:
+        block.get_by_role("button", name="Execute").click()
+    assert 200 == got.value.status

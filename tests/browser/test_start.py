@@ -63,3 +63,15 @@ def test_the_theme_is_switched_and_remembered(page: Page) -> None:
     assert before != after
     page.goto("/docs/tyk")
     assert after == page.evaluate(paper)
+
+
+def test_a_sandbox_begins_anew_in_another_world(page: Page) -> None:
+    page.goto("/")
+    expect(page.locator(".facts")).to_contain_text("documented, seed 1")
+    page.get_by_label("Worlds").select_option("empty")
+    page.get_by_role("button", name="Begin anew").click()
+    expect(page.locator(".facts")).to_contain_text("empty, seed 1")
+    page.get_by_role("button", name="Reset").click()
+    expect(page.locator("#said")).to_contain_text("as it was")
+    page.reload()
+    expect(page.locator(".facts")).to_contain_text("empty, seed 1")

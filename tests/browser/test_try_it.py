@@ -1,5 +1,6 @@
 """Trying calls in a browser: answered, and what they changed."""
 
+import json
 from collections.abc import Callable
 
 import httpx
@@ -7,7 +8,9 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.reading import clipboard, log_in, sandbox, send
+from tests.support.many import edge_served
 from tests.support.served import Served
+from tests.support.toy import toy_edge
 
 TRIED = [
     ("tyk", "create_organisation", "200", "organisation_created", "created organisations/", "+owner_name:"),
@@ -133,3 +136,54 @@ def test_a_prefix_in_the_address_means_that_sandbox(page: Page, server: Served) 
     page.wait_for_url("**/~shared/docs/tyk/list_organisations")
     entries = httpx.get(f"{server.url}/~shared/__admin/requests").json()["items"]
     assert ["create_organisation"] == [entry["operationId"] for entry in entries]
+
+
+def test_a_form_is_sent_as_its_content_type_has_it(page: Page) -> None:
+    page.goto("/docs/elevate/login")
+    page.get_by_label("Content type").select_option("application/x-www-form-urlencoded")
+    expect(page.locator("#code-curl code")).to_contain_text("email=org.admin%40")
+    with page.expect_request("**/account/login") as sent:
+        expect(send(page).locator(".outcome .status")).to_have_text("200")
+    assert "application/x-www-form-urlencoded" == sent.value.headers["content-type"]
+
+
+def test_a_body_is_picked_among_the_contracts_examples_or_made_from_the_schema(page: Page) -> None:
+    page.goto("/docs/elevate/login")
+    page.get_by_label("Example").select_option(label="from the schema")
+    assert "email" in json.loads(page.locator("#body").input_value())
+    page.get_by_label("Example").select_option("mentee")
+    assert "mentee@shikshalokam.org" == json.loads(page.locator("#body").input_value())["email"]
+    expect(page.locator("#verdict")).to_contain_text("nothing against it")
+
+
+def test_parameters_are_written_in_their_styles(visitor: Callable[..., Page]) -> None:
+    edge, _ = toy_edge()
+    with edge_served(edge) as url:
+        page = visitor(url)
+        page.goto("/docs/toy/list_things")
+        typed = {"colours": "red, blue", "ids": "1,2", "tags": "a,b c", "filter": "size=3", "limit": "7"}
+        for name, text in typed.items():
+            page.get_by_label(name, exact=True).fill(text)
+        page.get_by_label("exact", exact=True).fill("true")
+        page.get_by_label("flavour", exact=True).select_option("sour")
+        result = send(page)
+        expect(result.locator(".outcome .status")).to_have_text("200")
+        result.get_by_role("button", name="Copy the body").click()
+        whole = json.loads(clipboard(page))
+        echoed = whole["query"]
+        assert {"flavour": "sour"} == whole["headers"]
+        assert "flavour" not in page.evaluate("document.cookie")
+        wanted = {"colours": ["red", "blue"], "ids": [1, 2], "tags": ["a", "b c"], "filter": {"size": 3}, "limit": 7}
+        assert wanted | {"exact": True} == echoed
+        page.get_by_label("colours", exact=True).fill("green,mauve")
+        expect(page.locator('[data-row="query colours"] .wrong')).to_contain_text("must be one of")
+        page.context.close()
+
+
+def test_what_is_taken_out_of_a_list_is_shown_piece_by_piece(page: Page) -> None:
+    page.goto("/docs/tyk/update_organisation")
+    result = send(page)
+    gone = result.locator(".lines-of-change .gone code")
+    expect(gone).to_have_count(3)
+    for line, name in zip(gone.all_inner_texts(), ("Nitrous Test", "TEST", "Test"), strict=True):
+        assert line.startswith('apis/0: {"api_human_name":"' + name + '"')

@@ -50,10 +50,10 @@ def many_edge(count: int, base: str = "/many") -> Edge:
 
 
 @contextmanager
-def many_served(count: int) -> Iterator[str]:
-    """Serve this many operations from a thread; give the URL."""
+def edge_served(edge: Edge) -> Iterator[str]:
+    """Serve an app from a thread; give the URL."""
     listener = listen("127.0.0.1", 0)
-    server = uvicorn.Server(uvicorn.Config(many_edge(count), log_level="critical", lifespan="off"))
+    server = uvicorn.Server(uvicorn.Config(edge, log_level="critical", lifespan="off"))
     thread = Thread(target=server.run, kwargs={"sockets": [listener]})
     thread.start()
     try:
@@ -62,6 +62,13 @@ def many_served(count: int) -> Iterator[str]:
         server.should_exit = True
         thread.join()
         listener.close()
+
+
+@contextmanager
+def many_served(count: int) -> Iterator[str]:
+    """Serve this many operations from a thread; give the URL."""
+    with edge_served(many_edge(count)) as url:
+        yield url
 
 
 def _let_in(_: Any, __: Visitor) -> object:

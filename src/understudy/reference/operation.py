@@ -9,6 +9,7 @@ from understudy.contract.operation import Operation
 from understudy.contract.parameters import Parameter
 from understudy.reference.answers import Status, statuses_of
 from understudy.reference.fields import Field, Tree
+from understudy.reference.made import made
 from understudy.reference.provenance import Provenance, provenance_of
 from understudy.reference.rules import Rule, rules_of
 from understudy.source import pointer_to
@@ -51,6 +52,8 @@ class Body:
     media: str
     fields: Field
     samples: tuple[Sample, ...]
+    made: Any
+    """A body made from the schema alone."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,7 +152,8 @@ class _Reading:
             for name, node in content.get("examples", {}).items():
                 _, example = self._source.resolve_inside(node)
                 samples.append(Sample(name, str(example.get("summary", "")), example.get("value")))
-            yield Body(media, tree.grow(content.get("schema", {})), tuple(samples))
+            schema = content.get("schema", {})
+            yield Body(media, tree.grow(schema), tuple(samples), made(self._source, schema))
 
     def _refusals(self, body: Mapping[str, Any]) -> Iterator[Rule]:
         declared = self._operation.answers.by_name

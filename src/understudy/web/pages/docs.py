@@ -76,9 +76,9 @@ def _for_script(api: Api, promise: Promise, filled: Filled, visit: Visit) -> dic
             for i in promise.inputs
         ],
         "bodies": [
-            {"media": b.media, "samples": {s.name: s.value for s in b.samples}, "made": filled.attempt.body}
-            for b in promise.bodies
+            {"media": b.media, "samples": {s.name: s.value for s in b.samples}, "made": b.made} for b in promise.bodies
         ],
+        "filled": filled.attempt.body,
         "login": _login(api, visit),
     }
 

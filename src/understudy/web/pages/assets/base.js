@@ -1,14 +1,13 @@
 // What every page has: theme, copy buttons, tabs, the banner of the reader's sandbox.
-import { control } from "./api.js";
+import { control, prefix, sandbox } from "./api.js";
 import { copy, say } from "./dom.js";
 
 document.addEventListener("click", async (event) => {
   const button = event.target.closest("button");
   if (!button) return;
-  if (button.dataset.copy !== undefined) {
-    await copy(button.dataset.copy, button.hasAttribute("data-share") ? null : button);
-    if (button.hasAttribute("data-share")) say("Link copied: whoever opens it works in this sandbox too");
-  } else if (button.hasAttribute("data-theme-switch")) switchTheme();
+  if (button.dataset.copy !== undefined) await copy(button.dataset.copy, button);
+  else if (button.hasAttribute("data-share")) await share();
+  else if (button.hasAttribute("data-theme-switch")) switchTheme();
   else if (button.hasAttribute("data-reset")) await reset(button);
   else if (button.role === "tab" || button.getAttribute("role") === "tab") select(button);
 });
@@ -23,6 +22,12 @@ document.addEventListener("keydown", (event) => {
   next.focus();
   event.preventDefault();
 });
+
+async function share() {
+  const here = location.pathname.slice(prefix.length) || "/";
+  await copy(`${location.origin}${here}?sandbox=${sandbox}${location.hash}`);
+  say("Link copied: whoever opens it works in this sandbox too");
+}
 
 function select(chosen) {
   for (const tab of chosen.parentElement.querySelectorAll('[role="tab"]')) {

@@ -22,7 +22,7 @@ export function read(form, facts) {
   const text = body ? encoded(body.value, media) : "";
   if (text) headers.push(["Content-Type", media]);
   if (cookies.length) headers.push(["Cookie", cookies.map(([name, value]) => `${name}=${value}`).join("; ")]);
-  return { method: facts.method, path, query, headers, body: text || undefined, typed: body?.value ?? "", media };
+  return { method: facts.method, path, query, headers, cookies, body: text || undefined, typed: body?.value ?? "", media };
 }
 
 /** Return the address of a request below the server's base. */

@@ -21,7 +21,7 @@ class TryIt {
     this.body = aside.querySelector("#body");
     this.sample = aside.querySelector("#sample");
     this.verdict = aside.querySelector("#verdict");
-    if (this.body) this.fill(this.sample ? this.sample.value : "");
+    if (this.body) this.fill(this.facts.filled);
     this.remembered();
     this.listen();
     this.changed();
@@ -39,7 +39,8 @@ class TryIt {
       if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) this.form.requestSubmit();
     });
     this.sample?.addEventListener("change", () => {
-      this.fill(this.sample.value);
+      const { samples: known, made } = this.facts.bodies[0];
+      this.fill(this.sample.value ? known[this.sample.value] : made);
       this.changed();
     });
     this.body?.addEventListener("scroll", () => {
@@ -51,9 +52,7 @@ class TryIt {
     }
   }
 
-  fill(name) {
-    const { samples: known, made } = this.facts.bodies[0];
-    const value = name in known ? known[name] : made;
+  fill(value) {
     this.body.value = typeof value === "string" ? value : JSON.stringify(value, null, 2);
   }
 
@@ -127,6 +126,7 @@ class TryIt {
     const request = read(this.form, this.facts);
     button.disabled = true;
     result.setAttribute("aria-busy", "true");
+    bake(request.cookies, "");
     try {
       const url = new URL(address(this.facts, request), location.href);
       const answer = await call({ method: request.method, url: url.href, headers: Object.fromEntries(request.headers), body: request.body });
@@ -138,6 +138,7 @@ class TryIt {
       result.replaceChildren(element("p", { class: "wrong" }, `It could not be sent: ${error.message}`));
       result.hidden = false;
     } finally {
+      bake(request.cookies, "; Max-Age=0");
       button.disabled = false;
       result.setAttribute("aria-busy", "false");
     }
@@ -190,6 +191,11 @@ class TryIt {
   key() {
     return `understudy-login ${sandbox} ${this.facts.provider}`;
   }
+}
+
+/** Put cookies into the jar, or take them out: a script may not send them as a header. */
+function bake(cookies, lifetime) {
+  for (const [name, value] of cookies) document.cookie = `${name}=${value}; path=/; SameSite=Strict${lifetime}`;
 }
 
 function lists(pairs) {
