@@ -49,7 +49,7 @@ def test_hostile_addresses_of_the_console_do_nothing(visitor: Callable[..., Page
     expect(page.locator("#records")).to_contain_text("no provider is called")
     page.goto("/console?sandbox=address#exchange-99999999999999999999")
     page.goto('/console?sandbox=address#"><script>window.struck=true</script>')
-    expect(page.locator("#view-traffic")).to_be_visible()
+    expect(page.locator("#traffic")).to_be_visible()
     assert page.evaluate("window.struck") is None
 
 

@@ -18,6 +18,7 @@ from understudy.web.pages.assets import Assets
 PROVIDERS = ("elevate", "ivalt", "koneksi", "tyk")
 PATHS = (
     "/",
+    "/console",
     *(f"/docs/{part.name}" for part in parts_of()),
     *(f"/docs/{part.name}/{id}" for part in parts_of() for id in part.contract.operations),
     *(f"/docs/{name}/swagger" for name in PROVIDERS),
@@ -66,12 +67,12 @@ def test_a_page_is_strict_and_whole(mock: httpx.Client, path: str) -> None:
     for target in set(read.targets):
         if target.startswith("#"):
             assert target[1:] in read.ids, target
-        elif target.startswith("/") and target != "/console":
+        elif target.startswith("/"):
             assert 200 == mock.get(target).status_code, target
 
 
 def test_reading_is_no_exchange(mock: httpx.Client) -> None:
-    for path in ("/", "/docs/tyk", "/docs/tyk/read_organisation", "/assets/base.css", "/docs/nowhere"):
+    for path in ("/", "/console", "/docs/tyk", "/docs/tyk/read_organisation", "/assets/base.css", "/docs/nowhere"):
         answer = mock.get(path)
         assert "understudy-exchange" not in answer.headers
     assert 0 == mock.get("/__admin/requests").json()["total"]
@@ -80,6 +81,7 @@ def test_reading_is_no_exchange(mock: httpx.Client) -> None:
 def test_looking_makes_no_sandbox(mock: httpx.Client) -> None:
     mock.get("/docs/tyk/read_organisation")
     mock.get("/?sandbox=somebody")
+    mock.get("/console?sandbox=somebody")
     assert ["default"] == [item["name"] for item in mock.get("/__admin/sandboxes").json()["items"]]
 
 

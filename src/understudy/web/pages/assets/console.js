@@ -30,7 +30,7 @@ function go() {
     if (link.dataset.view === shown) link.setAttribute("aria-current", "page");
     else link.removeAttribute("aria-current");
   }
-  for (const view of document.querySelectorAll(".view")) view.hidden = view.id !== `view-${shown}`;
+  for (const view of document.querySelectorAll(".view")) view.hidden = view.id !== shown;
   if (shown === "traffic") traffic.open(opened ? Number(opened[1]) : null);
   else told(parts[shown].show(rest()));
 }

@@ -10,7 +10,7 @@ const SVG = "http://www.w3.org/2000/svg";
 
 export class Coverage {
   constructor() {
-    this.place = document.getElementById("coverage");
+    this.place = document.getElementById("picture");
     this.told = line();
     this.refresh = later(PAUSE, () => this.show());
     this.which = choice([["", "All operations"], ["met", "Where traffic has been"], ["unmet", "Where none has been"]], { "aria-label": "Which operations" });
@@ -78,10 +78,10 @@ function row(one, provider, statuses) {
 
 function dot({ answer, status, count, forced }, docs) {
   const wished = count > 0 && count === forced;
-  const told = count === 0 ? "never met" : `met ${count === 1 ? "once" : `${count} times`}${wished ? ", only because it was asked for" : ""}`;
+  const told = count === 0 ? "never met" : `met ${short(count)} time${count === 1 ? "" : "s"}${wished ? ", only because it was asked for" : ""}`;
   const kind = status >= 500 ? "failure" : status >= 300 ? "refusal" : "";
   const classes = ["dot-of", count && "met", wished && "wished", kind].filter(Boolean).join(" ");
-  return element("a", { class: classes, href: `${docs}#answer-${answer}`, title: `${answer}: ${told}`, "aria-label": `${answer}, ${told}`, tabindex: count ? null : "-1" }, count ? short(count) : "");
+  return element("a", { class: classes, href: `${docs}#answer-${answer}`, title: `${answer}: ${told}`, "aria-label": `${answer}: ${told}`, tabindex: count ? null : "-1" }, count ? short(count) : "");
 }
 
 function short(count) {

@@ -8,7 +8,7 @@ import { RecordView } from "./record.js";
 const PAGE = 50;
 const SWEEP = 1000;
 const HITS = 200;
-const COLUMNS = 7;
+const COLUMNS = 6;
 const PAUSE = 400;
 
 export class State {

@@ -189,7 +189,7 @@ export class Traffic {
   /** Open an exchange; null closes the one that is open. */
   open(id) {
     this.opened.show(id);
-    document.getElementById("view-traffic").classList.toggle("has-opened", id !== null);
+    document.getElementById("traffic").classList.toggle("has-opened", id !== null);
     this.mark();
   }
 
@@ -199,7 +199,7 @@ export class Traffic {
   }
 
   key(event) {
-    if (document.getElementById("view-traffic").hidden || event.ctrlKey || event.metaKey || event.altKey) return;
+    if (document.getElementById("traffic").hidden || event.ctrlKey || event.metaKey || event.altKey) return;
     const typing = event.target.closest?.("input, textarea, select");
     if (event.key === "/" && !typing) {
       event.preventDefault();
