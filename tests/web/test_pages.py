@@ -243,6 +243,26 @@ def test_a_default_sandbox_with_a_story_is_not_what_a_reader_sees() -> None:
         assert 'name="id" value="54b53d3aeba6db5c35000002"' not in other
 
 
+def test_the_console_is_about_default_unless_the_address_says_otherwise_and_never_makes_it_the_readers(
+    mock: httpx.Client,
+) -> None:
+    for address, name in (
+        ("/console", "default"),
+        ("/console?sandbox=one", "one"),
+        ("/~two/console", "two"),
+        ("/~two/console?sandbox=one", "two"),
+    ):
+        answer = mock.get(address, headers={"Cookie": "understudy-reader=mine"})
+        assert f'data-sandbox="{name}"' in answer.text
+        assert "set-cookie" not in answer.headers
+        assert "Calls from your docs pages are in <b>mine</b>" in answer.text
+        assert f'<option value="{name}" selected>' in answer.text
+    assert "three" == mock.get("/console", headers={"Understudy-Sandbox": "three"}).headers["understudy-sandbox"]
+    assert "Calls from your docs pages" not in mock.get("/console").text
+    assert "set-cookie" not in mock.get("/console").headers
+    assert 400 == mock.get("/console?sandbox=no/name").status_code
+
+
 @pytest.mark.parametrize("base", ["/docs", "/docs/v1", "/assets", "/console", "/__admin"])
 def test_a_vendor_that_stands_where_the_pages_do_stops_the_start(base: str) -> None:
     with pytest.raises(SourceError, match="this server's own"):

@@ -6,6 +6,7 @@ from understudy.control.collection import collections_of
 from understudy.control.room import Room
 from understudy.journal import Exchange
 from understudy.kernel.exchange import Refusal
+from understudy.kernel.freeze import same
 
 
 def changing(room: Room, way: str) -> Callable[[Exchange], bool]:
@@ -23,8 +24,9 @@ def changing(room: Room, way: str) -> Callable[[Exchange], bool]:
 
     def changed(exchange: Exchange) -> bool:
         before, after = exchange.before, exchange.after
-        if exchange.provider != provider or before is None or after is None or before is after:
+        if key is None or exchange.provider != provider or before is None or after is None or before is after:
             return False
-        return key is not None and before.table(name).get(key) is not after.table(name).get(key)
+        was, now = before.table(name).get(key), after.table(name).get(key)
+        return was is not now and not same(was, now)
 
     return changed
