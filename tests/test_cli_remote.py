@@ -90,6 +90,19 @@ def test_coverage_prints_each_operation_with_its_share_and_what_is_missing(serve
     assert re.search(r"In all 1\.1 % \(3 of \d+ items\)", ended.stdout)
 
 
+@pytest.mark.parametrize("columns", ["40", "60", "80"])
+def test_a_narrow_terminal_has_room_for_every_share_and_name(server: Served, columns: str) -> None:
+    lines = run("coverage", server.url, COLUMNS=columns).stdout.splitlines()
+    assert any(re.fullmatch(r" +60 % +GET +read_organisation *", line) for line in lines), lines
+    assert any(re.fullmatch(r" +0 % +GET +list_organisations *", line) for line in lines), lines
+    assert max(map(len, lines)) <= int(columns)
+
+
+@pytest.mark.parametrize("columns", ["", "many", "0"])
+def test_columns_that_are_no_number_are_as_good_as_none(server: Served, columns: str) -> None:
+    assert run("coverage", server.url, COLUMNS=columns).stdout == run("coverage", server.url).stdout
+
+
 def test_coverage_below_the_mark_ends_with_1_and_one_sentence(server: Served) -> None:
     ended = run("coverage", server.url, "--fail-under", "80")
     assert 1 == ended.exit_code

@@ -83,6 +83,7 @@ MATCHES: list[tuple[dict[str, Any], str]] = [
     ({"body": {"contains": {"owner_name": "New"}}}, "POST"),
     ({"body": {"jsonPath": "$.owner_name"}}, "POST"),
     ({"body": {"absent": True}}, "GET"),
+    ({"method": "post"}, "POST"),
     ({"provider": "tyk", "method": "GET", "query": {"colour": "blue"}}, ""),
 ]
 
@@ -432,6 +433,17 @@ def test_an_answer_that_comes_after_a_reset_is_not_in_the_new_journal(
     (status, _, _), _ = client.loop.run_until_complete(both())
     assert 200 == status
     assert [] == list(sandbox.journal)
+
+
+# ---- headers of a fault's answer
+
+
+def test_a_faults_cors_headers_go_before_our_own(client: LeapingClient) -> None:
+    strict = {"Access-Control-Allow-Origin": "https://a.example", "Vary": "Origin"}
+    fault(client, answer={"status": 503, "undeclared": True, "headers": strict})
+    headers = client.get("/hello", headers={"Origin": "https://b.example"}).headers
+    assert ["https://a.example"] == headers.get_list("access-control-allow-origin")
+    assert "Understudy-Fault" in headers["access-control-expose-headers"]
 
 
 # ---- Prefer: wait

@@ -5,7 +5,7 @@ from io import StringIO
 import httpx
 import pytest
 
-from tests.support.inprocess import InProcess, edge_of
+from tests.support.inprocess import InProcess, edge_of, parts_of
 from understudy.terminal import RequestLog
 
 
@@ -29,3 +29,13 @@ def test_a_line_leads_to_the_sandbox_and_names_the_exchange(path: str, headers: 
     assert shown in first
     assert first.endswith(" ms #1")
     assert second.endswith(" ms #2")
+
+
+def test_what_is_secret_in_a_query_is_not_shown() -> None:
+    edge, _ = edge_of("tyk")
+    (part,) = parts_of("tyk")
+    stream = StringIO()
+    edge.listeners.append(RequestLog(stream, secrets=lambda: part.contract.secrets))
+    with httpx.Client(transport=InProcess(edge), base_url="http://localhost") as mock:
+        mock.get("/admin/organisations?p=1&admin-auth=12345&password=hunter2")
+    assert "/admin/organisations?p=1&admin-auth=•••&password=•••  tyk" in stream.getvalue()

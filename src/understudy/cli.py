@@ -2,11 +2,12 @@
 
 import os
 import signal
+import socket
 import sys
 from collections.abc import Callable
 from io import TextIOWrapper
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -14,6 +15,9 @@ from understudy import __version__
 from understudy.cli_remote import COMMANDS
 from understudy.options import SERVE, Option, read_settings
 from understudy.source import SourceError
+
+if TYPE_CHECKING:
+    from understudy.production import Playbill
 
 _SETTINGS_FILE = "understudy.yaml"
 
@@ -91,14 +95,34 @@ def serve(**given: Any) -> None:
     Options come from flags, then from the environment, then from understudy.yaml in the working
     directory.
     """
+    from understudy.web.server import listen
+
+    with listen(given["host"], given["port"]) as listener:
+        _serve_at(listener, given)
+
+
+def _serve_at(listener: socket.socket, given: dict[str, Any]) -> None:
     from rich.console import Console
 
-    from understudy.production import Playbill, Production
+    from understudy.production import Production
     from understudy.terminal import RequestLog, first_screen
-    from understudy.web.server import listen, serve, url_of
+    from understudy.web.server import serve as serve_app
+    from understudy.web.server import url_of
 
-    listener = listen(given["host"], given["port"])
-    playbill = Playbill(
+    playbill = _playbill(given)
+    production = Production(playbill)
+    log = RequestLog(sys.stdout, given["log_level"], secrets=lambda: production.house.secrets)
+    production.app.listeners.append(log)
+    console = Console(highlight=False)
+    first_screen(console, production.parts, url_of(listener), playbill.world, playbill.seed, production.state_hash())
+    sys.stdout.flush()
+    serve_app(production.app, listener, _watcher(production) if given["watch"] else None)
+
+
+def _playbill(given: dict[str, Any]) -> "Playbill":
+    from understudy.production import Playbill
+
+    return Playbill(
         providers=tuple(given["provider"]),
         world=given["world"],
         seed=given["seed"],
@@ -109,13 +133,6 @@ def serve(**given: Any) -> None:
         max_sandboxes=_not_negative("max-sandboxes", given["max_sandboxes"]),
         sandbox_idle=_not_negative("sandbox-idle", given["sandbox_idle"]) or None,
     )
-    production = Production(playbill)
-    log = RequestLog(sys.stdout, given["log_level"])
-    production.app.listeners.append(log)
-    console = Console(highlight=False)
-    first_screen(console, production.parts, url_of(listener), playbill.world, playbill.seed, production.state_hash())
-    sys.stdout.flush()
-    serve(production.app, listener, _watcher(production) if given["watch"] else None)
 
 
 def _not_negative(name: str, value: int) -> int:
@@ -143,7 +160,11 @@ def _credentials(given: tuple[str, ...]) -> dict[str, list[str]]:
 @main.command()
 @click.option("--provider", multiple=True, metavar="NAME", help="Check only this provider.")
 def check(provider: tuple[str, ...]) -> None:
-    """Check contracts, examples, fixtures and handlers; say what is wrong and where."""
+    """Check that contracts, examples and handlers fit.
+
+    Says what is wrong with contracts, examples, fixtures and handlers, with file, line and remedy. Ends
+    with exit code 1 where there is something to mend.
+    """
     from understudy.check import check_all
 
     problems = list(check_all(provider))
@@ -159,7 +180,10 @@ def check(provider: tuple[str, ...]) -> None:
 @click.option("--provider", multiple=True, metavar="NAME", help="List only this provider.")
 @click.option("--format", "form", type=click.Choice(["table", "markdown", "json"]), default="table", show_default=True)
 def operations(provider: tuple[str, ...], form: str) -> None:
-    """List every operation with where its promise comes from and the statuses it can give."""
+    """List what is played.
+
+    Every operation, with where its promise comes from and the statuses that it can give.
+    """
     from understudy.catalogue import render
     from understudy.parts import load_parts
 

@@ -50,7 +50,9 @@ def _address(command: Callable[..., None]) -> Callable[..., None]:
 )
 @click.option("--format", "form", type=click.Choice(["table", "json"]), default="table", show_default=True)
 def coverage(url: str, provider: str | None, fail_under: float | None, page: Path | None, form: str) -> None:
-    """Say how much of the contracts the requests to a running server have exercised.
+    """Say what the tests have exercised.
+
+    How much of the contracts the requests to a running server have met, by operation.
 
     URL is the server's address: http://127.0.0.1:4010 unless it, or UNDERSTUDY_URL, says another.
     """

@@ -31,11 +31,11 @@ class Exchange:
     started: float
     """By ``time.perf_counter``."""
     id: int = 0
-    """Counted from 1 in its sandbox; 0 for what is not kept."""
+    """Counted from 1 in its sandbox, in the order in which requests were whole; 0 for what is not kept."""
     body: bytes | None = b""
     """None for one that was larger than the limit."""
     now: datetime | None = None
-    """The sandbox's time when the operation was played."""
+    """The sandbox's time when the request was whole."""
     provider: str | None = None
     operation: str | None = None
     allowed: tuple[str, ...] = ()
@@ -46,11 +46,12 @@ class Exchange:
     lost: bool = False
     """Whether the client got no answer, or not all of it: the connection was broken, or the client was gone."""
     states: Mapping[str, State] | None = None
-    """Every provider's state before the call; None where no operation was played."""
+    """Every provider's state before the call; None for what is not kept."""
     after: State | None = None
-    """The provider's state after it; the same object as before where the call changed nothing."""
+    """The provider's state after it, the same object as before where the call changed nothing; None where no
+    operation was played."""
     world: Any = None
-    """The world in which the operation was played."""
+    """The world that these states are of."""
     effect: Any = None
     """The effect of the fault that struck."""
     fault: str | None = None
@@ -67,7 +68,7 @@ class Exchange:
 
     @property
     def before(self) -> State | None:
-        """The provider's state before the call; None where no operation was played."""
+        """The provider's state before the call; None where nobody's ground was met."""
         return None if self.states is None or self.provider is None else self.states[self.provider]
 
     @property

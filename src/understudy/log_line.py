@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from understudy.contract.request import Reply
+from understudy.contract.secrets import Secrets
 from understudy.contract.wording import sentence
 from understudy.journal import Exchange
 from understudy.kernel.violation import Violation
@@ -56,10 +57,10 @@ class LogLine:
         return notes
 
 
-def line_of(exchange: Exchange) -> LogLine:
-    """Return the line of an exchange of this process, that has just ended."""
+def line_of(exchange: Exchange, secrets: Secrets) -> LogLine:
+    """Return the line of an exchange of this process, that has just ended; secrets in its query are covered."""
     reply = exchange.reply or _NOTHING
-    query = "?" + exchange.query.decode("latin-1") if exchange.query else ""
+    query = "?" + secrets.cover_query(exchange.query.decode("latin-1")) if exchange.query else ""
     return LogLine(
         datetime.now().astimezone(),
         reply.status,

@@ -47,8 +47,8 @@ class Miss(NamedTuple):
     def _covered(self, secrets: Secrets) -> Any:
         hidden = {
             "headers": self.name.lower() in secrets.headers,
-            "query": self.name in secrets.query,
-            "body": not secrets.members.isdisjoint(tokens(self.name)),
+            "query": secrets.hides_field(self.name),
+            "body": any(map(secrets.hides, tokens(self.name))),
         }
         return MASK if hidden.get(self.word) else secrets.cover(self.value)
 

@@ -5,8 +5,9 @@ Whoever does not ask for its fixtures or options pays for none of it: all else i
 
 import json
 import re
+import sys
 from argparse import ArgumentTypeError
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import datetime
 from difflib import get_close_matches
@@ -55,7 +56,7 @@ def pytest_configure(config: pytest.Config) -> None:
     config.stash[_coverages] = []
     config.stash[_run] = worker["testrunuid"] if worker else uuid4().hex
     url = config.getoption(_URL)
-    if url and worker is None:
+    if url is not None and worker is None:
         from understudy import Understudy, UnderstudyError
 
         try:
@@ -88,10 +89,10 @@ def understudy(pytestconfig: pytest.Config, understudy_options: dict[str, Any]) 
 
     url = pytestconfig.getoption(_URL)
     with _in_a_sentence():
-        mock = (Understudy.at(url) if url else Understudy(**understudy_options)).start()
+        mock = (_own(understudy_options) if url is None else Understudy.at(url)).start()
     try:
         yield mock
-        if pytestconfig.getoption(_MARK) is not None and not url:
+        if pytestconfig.getoption(_MARK) is not None and url is None:
             pytestconfig.stash[_coverages].append(mock.coverage())
     finally:
         mock.stop()
@@ -114,16 +115,43 @@ def sandbox(understudy: "Understudy", request: pytest.FixtureRequest) -> Iterato
         yield own
     finally:
         del request.node.stash[_sandbox_of]
-        own.drop()
+        with _in_a_sentence():
+            own.drop()
+
+
+@pytest.fixture(scope="session")
+def sandbox_factory(understudy: "Understudy", pytestconfig: pytest.Config) -> Iterator[Callable[..., "Sandbox"]]:
+    """Make sandboxes for fixtures of a wider scope, or a second one: ``sandbox_factory("shop", world="empty")``.
+
+    It takes ``world``, ``seed`` and ``now`` as the marker does. They are dropped at the session's end.
+    """
+    made: list[Sandbox] = []
+
+    def make(
+        name: str = "sandbox", *, world: str | None = None, seed: int | None = None, now: datetime | str | None = None
+    ) -> "Sandbox":
+        own = understudy.sandbox(_unique(name, f"{name} {len(made)}", pytestconfig))
+        own.make_anew(world, seed)
+        made.append(own)
+        if now is not None:
+            own.clock.freeze(now)
+        return own
+
+    try:
+        yield make
+    finally:
+        with _in_a_sentence():
+            for own in made:
+                own.drop()
 
 
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_makereport(item: pytest.Item) -> Iterator[None]:
-    """Show what was said in the sandbox of a test that fails."""
+    """Show what was said in the sandboxes of a test that fails: its own, and those that its fixtures gave it."""
     report: pytest.TestReport = yield  # type: ignore[assignment]
-    own = item.stash.get(_sandbox_of, None)
-    if own is not None and report.failed:
-        report.sections.append((f"understudy: exchanges of sandbox {own.name}", _exchanges(own)))
+    if report.failed:
+        for own in _sandboxes_of(item):
+            report.sections.append((f"understudy: exchanges of sandbox {own.name}", _exchanges(own)))
     return report  # type: ignore[return-value]
 
 
@@ -165,7 +193,7 @@ def _judged(config: pytest.Config, least: float) -> str | None:
     from understudy.client.coverage import merged, percent, shares
 
     reports, url = config.stash[_coverages], config.getoption(_URL)
-    if url:
+    if url is not None:
         try:
             with Understudy.at(url) as mock:
                 reports.append(mock.coverage())
@@ -186,7 +214,24 @@ def _in_a_sentence() -> Iterator[None]:
     try:
         yield
     except UnderstudyError as error:
-        pytest.fail(f"understudy: {error}", pytrace=False)
+        raise pytest.fail.Exception(f"understudy: {error}", pytrace=False) from None
+
+
+def _own(options: dict[str, Any]) -> "Understudy":
+    from understudy import CannotStart, Understudy
+
+    try:
+        return Understudy(**options)
+    except TypeError as error:
+        raise CannotStart(f"understudy_options={options!r}: {error}") from None
+
+
+def _sandboxes_of(item: pytest.Item) -> "list[Sandbox]":
+    module = sys.modules.get("understudy.client.sandbox")
+    if module is None:  # nobody can have made one
+        return []
+    given = (item.stash.get(_sandbox_of, None), *getattr(item, "funcargs", {}).values())
+    return list({value.name: value for value in given if isinstance(value, module.Sandbox)}.values())
 
 
 def _exchanges(own: "Sandbox") -> str:
@@ -205,11 +250,14 @@ def _exchanges(own: "Sandbox") -> str:
 
 def _name_of(item: pytest.Item) -> str:
     """Return a name for a test's sandbox that no other test has, of this run, another worker, or another run."""
-    config = item.config
+    return _unique(item.name, item.nodeid, item.config)
+
+
+def _unique(name: str, what: str, config: pytest.Config) -> str:
     worker = getattr(config, "workerinput", {}).get("workerid", "")
-    mark = blake2b(f"{config.stash[_run]} {worker} {item.nodeid}".encode(), digest_size=4).hexdigest()
+    mark = blake2b(f"{config.stash[_run]} {worker} {what}".encode(), digest_size=4).hexdigest()
     tail = "-".join(filter(None, (worker, mark)))
-    told = re.sub(r"[^A-Za-z0-9._-]+", "-", item.name).strip("-")
+    told = re.sub(r"[^A-Za-z0-9._-]+", "-", name).strip("-")
     return f"{told[: _NAME - 1 - len(tail)]}-{tail}"
 
 

@@ -121,10 +121,14 @@ class Sandbox:
         self.faults = Faults()
         self.journal.clear()
 
-    def number(self) -> int:
-        """Return the id of the next exchange, and count it."""
+    def take(self, exchange: Exchange) -> datetime:
+        """Take in a request that is whole: it gets its id, the time, and the states that it finds. Return the time."""
         self._exchanges += 1
-        return self._exchanges
+        exchange.id = self._exchanges
+        exchange.states = self._store.states()
+        exchange.world = self.world
+        exchange.now = now = self.now()
+        return now
 
     def now(self) -> datetime:
         """Return the sandbox's time."""
@@ -136,19 +140,15 @@ class Sandbox:
 
     def play(self, operation: Operation, request: Request, exchange: Exchange) -> None:
         """Play one request, keep the state that it leads to, and note all of it in the exchange."""
+        now = self.take(exchange)
         name = operation.provider
-        states = self._store.states()
-        before = states[name]
-        now = self.now()
+        before = self._store.states()[name]
         moment = Moment(exchange.id, now, self.world.mints[name])
         meeting = Meeting(self.faults, exchange, now, operation) if self.faults.members else None
         outcome = operation.perform(request, before, moment, self.world.settings[name], meeting)
         if outcome.state is not before:
             self._store.write(name, outcome.state)
-        exchange.now = now
-        exchange.states = states
         exchange.after = outcome.state
-        exchange.world = self.world
         exchange.reply = outcome.reply
         exchange.failure = outcome.failure
         if meeting is not None:
@@ -156,14 +156,12 @@ class Sandbox:
 
     def strike(self, exchange: Exchange) -> None:
         """Let the faults strike a request that no operation plays."""
-        now = exchange.now = exchange.now or self.now()
-        Meeting(self.faults, exchange, now).settle(None)
+        Meeting(self.faults, exchange, exchange.now or self.now()).settle(None)
 
     def moment(self, provider: str, exchange: Exchange) -> Moment:
         """Return the moment of an exchange that no operation plays."""
-        exchange.now = self.now()
         mint = self.world.mints.get(provider) or Mint(self.world.seed, provider)  # the control API has none there
-        return Moment(exchange.id, exchange.now, mint)
+        return Moment(exchange.id, exchange.now or self.now(), mint)
 
     def states(self) -> Mapping[str, State]:
         """Return every provider's present state: a value."""

@@ -99,7 +99,7 @@ class Sandboxes:
         return name in self._sandboxes
 
     def get(self, name: str) -> Sandbox:
-        """Return a sandbox; make it on first use. Raises TooManySandboxes."""
+        """Return a sandbox; make it on first use. Raises TooManySandboxes, but for ``default``."""
         return self._sandboxes.get(name) or self._make(name, self.world)
 
     def put(self, name: str, world: str | None = None, seed: int | None = None) -> Sandbox:
@@ -133,7 +133,7 @@ class Sandboxes:
 
     def _make(self, name: str, world: World) -> Sandbox:
         self._sweep()
-        if len(self._sandboxes) >= self.limit:
+        if len(self._sandboxes) >= self.limit and name != DEFAULT:  # without it nobody could ask for anything
             raise TooManySandboxes(
                 f"there are {self.limit} sandboxes already, as many as there may be; drop one "
                 f"(DELETE /__admin/sandboxes/NAME), or start the server with a higher --max-sandboxes"

@@ -1,7 +1,7 @@
 """What the server prints: the first screen, and a line a request."""
 
 import shlex
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import TextIO
 
 import click
@@ -10,6 +10,7 @@ from rich.console import Console
 from rich.markup import escape
 
 from understudy.contract.operation import Operation
+from understudy.contract.secrets import Secrets
 from understudy.journal import Exchange
 from understudy.log_line import LogLine, line_of
 from understudy.parts import Part
@@ -19,7 +20,7 @@ _LEVELS = ("debug", "info", "warning", "error")
 
 def first_screen(console: Console, parts: Sequence[Part], url: str, world: str, seed: int, state: str) -> None:
     """Print what is played and how to call it."""
-    console.print(f"[bold]Understudy[/] plays {len(parts)} APIs at [bold cyan]{url}[/]")
+    console.print(f"[bold]Understudy[/] plays {len(parts)} API{'s' * (len(parts) != 1)} at [bold cyan]{url}[/]")
     console.print(f"world [bold]{escape(world)}[/] · seed [bold]{seed}[/] · state {state}\n")
     for part in parts:
         console.print(f"[bold]{escape(part.contract.title)}[/] [dim]({part.name})[/]")
@@ -91,8 +92,17 @@ def _body_example(part: Part, operation: Operation) -> object:
 class RequestLog:
     """Prints each exchange as it ends: a line, and beneath it what was wrong with a refused one."""
 
-    def __init__(self, stream: TextIO, level: str = "info", *, colour: bool | None = None) -> None:
+    def __init__(
+        self,
+        stream: TextIO,
+        level: str = "info",
+        *,
+        secrets: Callable[[], Secrets] = Secrets,
+        colour: bool | None = None,
+    ) -> None:
+        """Print to a stream; ``secrets`` says what is not shown of a query."""
         self._stream = stream
+        self._secrets = secrets
         self._threshold = _LEVELS.index(level)
         self.gone = False
         """Whether nobody reads it any more."""
@@ -103,7 +113,7 @@ class RequestLog:
         status = 0 if exchange.reply is None else exchange.reply.status
         level = 1 if 0 < status < 400 else 2 if status < 500 else 3
         if level >= self._threshold:
-            self.show(line_of(exchange))
+            self.show(line_of(exchange, self._secrets()))
 
     def show(self, line: LogLine) -> None:
         """Write a line to the terminal; fall silent once nobody reads it any more."""

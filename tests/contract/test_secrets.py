@@ -65,6 +65,7 @@ def test_what_any_of_several_contracts_marks_is_secret() -> None:
     ("value", "covered"),
     [
         ({"password": "x", "name": "y"}, {"password": MASK, "name": "y"}),
+        ({"Password": "x", "PASSWORD": "y", "passwords": "z"}, {"Password": MASK, "PASSWORD": MASK, "passwords": "z"}),
         ([{"a": {"inner": {"b": 1}}}], [{"a": {"inner": MASK}}]),
         ({"copy": "hunter2222"}, {"copy": MASK}),
         ({"copy": "hunter2222 and more"}, {"copy": "hunter2222 and more"}),
@@ -84,6 +85,15 @@ def test_secrets_are_covered_at_any_depth(value: Any, covered: Any) -> None:
         ('{"password":"unclosed', f'{{"password":{MASK}'),
         ("{'password': 'a b'", f"{{'password': {MASK}"),
         ("name=x&password=a+b&page=1", f"name=x&password={MASK}&page=1"),
+        ("Password=x", f"Password={MASK}"),
+        (
+            "<a><password x='1'>p w</password><name>n</name></a>",
+            f"<a><password x='1'>{MASK}</password><name>n</name></a>",
+        ),
+        (
+            '--b\r\nContent-Disposition: form-data; name="password"\r\nX: y\r\n\r\nx\r\n--b--',
+            f'--b\r\nContent-Disposition: form-data; name="password"\r\nX: y\r\n\r\n{MASK}\r\n--b--',
+        ),
         ("the password is required", "the password is required"),
         ("body /password: is required", "body /password: is required"),
         ("", ""),
@@ -91,6 +101,24 @@ def test_secrets_are_covered_at_any_depth(value: Any, covered: Any) -> None:
 )
 def test_secrets_are_covered_in_text_that_is_no_json(text: str, covered: str) -> None:
     assert covered == SECRETS.cover_text(text)
+
+
+@pytest.mark.parametrize(
+    ("query", "covered"),
+    [
+        ("key=1&page=2&key=3", f"key={MASK}&page=2&key={MASK}"),
+        ("page=2&X-Key=abc&Pass%77ord=x&access&name=", f"page=2&X-Key={MASK}&Pass%77ord={MASK}&access&name="),
+        ("", ""),
+    ],
+)
+def test_secrets_are_covered_in_a_query_also_those_that_belong_elsewhere(query: str, covered: str) -> None:
+    assert covered == SECRETS.cover_query(query)
+
+
+@pytest.mark.parametrize("text", ["<password>" * 50_000, 'name="password"' * 50_000, 'name="password"\n' * 50_000])
+def test_covering_other_text_takes_no_ages(text: str) -> None:
+    """As the one below."""
+    assert SECRETS.cover_text(text)
 
 
 @pytest.mark.parametrize("text", ["password:" * 50_000, 'password:"' * 50_000, 'password"' + "\\" * 200_000])

@@ -140,7 +140,7 @@ def test_a_filter_that_is_none_is_refused(mock: httpx.Client, query: str) -> Non
         ("?provider=tyc", "did you mean 'tyk'?"),
         ("?provider=zzz", "there are elevate, ivalt, koneksi, tyk"),
         ("?operationId=read_organisatoin", "did you mean 'read_organisation'?"),
-        ("?provider=ivalt&operationId=login", "no operation is called 'login'"),
+        ("?provider=ivalt&operationId=login", "no operation of ivalt is called 'login'"),
     ],
 )
 def test_a_misspelt_filter_is_refused_instead_of_finding_nothing(mock: httpx.Client, query: str, hint: str) -> None:
@@ -198,6 +198,7 @@ def test_one_that_fell_out_says_so() -> None:
         answer = mock.get("/__admin/requests/1")
         assert "it holds 2, from 5 to 6, which has lost 4 that came before" in answer.json()["detail"]
         assert 4 == mock.get("/__admin/requests").json()["lost"]
+        assert {"count": 2, "lost": 4} == mock.post("/__admin/requests/count", json={}).json()
 
 
 def test_clearing_forgets_the_exchanges_and_nothing_else(mock: httpx.Client) -> None:
@@ -249,7 +250,7 @@ def test_exchanges_are_found_and_counted_by_criteria(
     assert 200 == answer.status_code, answer.text
     assert found == [entry["id"] for entry in answer.json()["items"]]
     if "limit" not in criteria:
-        assert {"count": len(found)} == mock.post("/__admin/requests/count", json=criteria).json()
+        assert {"count": len(found), "lost": 0} == mock.post("/__admin/requests/count", json=criteria).json()
 
 
 @pytest.mark.parametrize(
@@ -259,6 +260,7 @@ def test_exchanges_are_found_and_counted_by_criteria(
         ({"path": {"jsonPath": "$["}}, 422),
         ({"body": {"jsonPath": "$..a..b"}}, 422),
         ({"operationId": "nobody_plays_this"}, 422),
+        ({"operationId": "read_organisation", "method": "POST"}, 422),
         ({"answer": "nobody_gives_this"}, 422),
         ({"answer": "organisation_created", "provider": "ivalt"}, 422),
         ({"body": {}}, 400),
@@ -371,3 +373,55 @@ def test_nothing_is_decoded_until_somebody_looks(monkeypatch: pytest.MonkeyPatch
         mock.post("/admin/users", headers=ADMIN, json={"email_address": "x@y.z"})
     (kept,) = sandbox.journal
     assert isinstance(kept.body, bytes)
+
+
+@pytest.mark.parametrize(
+    ("method", "path"),
+    [
+        ("DELETE", "/admin/organisations/54b53d3aeba6db5c35000002"),
+        ("GET", "/admin/organisations"),
+        ("GET", "/nowhere"),
+        ("OPTIONS", "/admin/organisations"),
+    ],
+)
+def test_a_body_is_journalled_also_where_none_is_asked_for(mock: httpx.Client, method: str, path: str) -> None:
+    sent = {"reason": "spring cleaning"}
+    mock.request(method, path, headers=ADMIN, json=sent)
+    assert sent == listed(mock)[0]["body"]
+    assert 1 == mock.post("/__admin/requests/count", json={"body": {"equals": sent}}).json()["count"]
+
+
+def test_a_body_that_nobody_asked_for_has_a_limit_too(mock: httpx.Client) -> None:
+    answer = mock.request("DELETE", "/admin/organisations/nobody", headers=ADMIN, content=b"x" * (2**20 + 1))
+    assert 404 == answer.status_code
+    assert listed(mock)[0]["body"] is None
+    assert -1 == mock.get("/__admin/requests.har").json()["log"]["entries"][0]["request"]["bodySize"]
+
+
+def test_only_the_control_api_is_left_out_of_the_journal(mock: httpx.Client) -> None:
+    for path in ("/__admin", "/__admin/nowhere", "/__admin/clock/"):
+        mock.get(path)
+    assert [] == listed(mock)
+    assert "1" == mock.get("/__administrator").headers["understudy-exchange"]
+    assert ["/__administrator"] == [entry["path"] for entry in listed(mock)]
+
+
+@pytest.mark.parametrize(
+    "sent",
+    [
+        {"params": {"password": "hunter2hunter2"}},
+        {"params": {"admin-auth": "hunter2hunter2"}},
+        {"json": {"email_address": 5, "Password": "hunter2hunter2"}},
+        {"files": {"password": (None, "hunter2hunter2")}},
+        {"content": "<user><password>hunter2hunter2</password></user>"},
+    ],
+)
+def test_a_secret_in_the_wrong_place_is_covered_all_the_same(mock: httpx.Client, sent: dict[str, Any]) -> None:
+    refused = mock.post("/admin/users", headers=ADMIN, **sent)
+    assert "hunter2" not in refused.headers.get("understudy-violations", "")
+    for path in ("requests", "requests/1", "requests.har"):
+        told = mock.get(f"/__admin/{path}").text
+        assert "create_user" in told
+        assert "hunter2" not in told
+    wish = {"query": dict.fromkeys(("password", "admin-auth"), "x"), "body": {"equals": {"Password": "x"}}}
+    assert "hunter2" not in mock.post("/__admin/verify", json=wish).text

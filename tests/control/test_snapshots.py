@@ -228,27 +228,34 @@ def test_a_rewind_puts_the_states_back_to_just_before_an_exchange(server: Server
     assert "A" not in tyk_names(http)
 
 
-def test_an_exchange_that_played_nothing_counts_as_the_next_one_that_did(server: Server) -> None:
+@pytest.mark.parametrize("path", ["/nowhere", "/admin/nowhere", "/admin/organisations/x/y/z"])
+def test_one_can_go_back_to_before_an_exchange_that_played_nothing(server: Server, path: str) -> None:
     http = server.http
+    ask(http, "PUT", "/snapshots/before", 201)
     create_tyk(http, "A")
-    assert 404 == http.get("/nowhere").status_code
-    assert 404 == http.get("/admin/nowhere").status_code
-    create_tyk(http, "B")
+    assert 404 == http.get(path).status_code
+    # What else happens to the states before the next call is no part of how that exchange found them.
+    ask(http, "POST", "/snapshots/before/restore", 200)
     ask(http, "POST", "/rewind", 200, json={"to": 2})
     assert ["A"] == tyk_names(http)[-1:]
-    http.get("/nowhere")
-    ask(http, "POST", "/rewind", 200, json={"to": 6})
+    ask(http, "DELETE", f"/state/tyk/organisations/{JIVELY}", 204)
+    create_tyk(http, "B")
+    ask(http, "POST", "/rewind", 200, json={"to": 2})
+    assert "Jively" in tyk_names(http)
     assert ["A"] == tyk_names(http)[-1:]
 
 
 def test_only_what_the_journal_has_can_be_gone_back_to(server: Server) -> None:
     http = server.http
-    assert "no exchange 1" in ask(http, "POST", "/rewind", 404, "no_such_exchange", json={"to": 1})["detail"]
+    assert (
+        "exchange 1 is not in the journal"
+        in ask(http, "POST", "/rewind", 404, "no_such_exchange", json={"to": 1})["detail"]
+    )
     for body in ({}, {"to": 0}, {"to": "1"}, {"to": 1.5}, {"to": 1, "from": 2}, {"to": 2**60}):
         ask(http, "POST", "/rewind", 400, "bad_request", json=body)
     with client_of(*NAMES, journal=0) as forgetful:
         create_tyk(forgetful, "A")
-        ask(forgetful, "POST", "/rewind", 404, json={"to": 1})
+        assert "--journal N" in ask(forgetful, "POST", "/rewind", 404, json={"to": 1})["detail"]
 
 
 def test_a_rewind_to_before_another_worlds_snapshot_was_restored_goes_back_to_the_world(server: Server) -> None:
@@ -436,6 +443,22 @@ def test_a_file_of_another_shape_is_a_bad_request(server: Server, change: Any, p
     change(file)
     problem = ask(server.http, "PUT", "/snapshots/a/import", 400, "bad_request", json=file)
     assert [pointer] == [violation["pointer"] for violation in problem["violations"]]
+
+
+@pytest.mark.parametrize(
+    ("taken", "kept"),
+    [
+        ("0001-01-01T00:00:00Z", "0001-01-01T00:00:00.000Z"),
+        ("0099-12-31T23:59:59.9999Z", "0099-12-31T23:59:59.999Z"),
+        ("2026-01-01t00:00:00+01:00", "2025-12-31T23:00:00.000Z"),
+        ("2026-01-01t00:00:00z", "2026-01-01T00:00:00.000Z"),
+    ],
+)
+def test_whatever_moment_a_file_says_can_be_told_again(server: Server, taken: str, kept: str) -> None:
+    file = _file(server)
+    assert kept == ask(server.http, "PUT", "/snapshots/old/import", 201, json={**file, "taken": taken})["taken"]
+    assert kept == ask(server.http, "GET", "/snapshots", 200)["items"][-1]["taken"]
+    assert kept == ask(server.http, "GET", "/snapshots/old/export", 200)["taken"]
 
 
 def test_a_file_may_be_larger_than_other_bodies_and_not_endless(server: Server) -> None:

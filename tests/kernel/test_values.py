@@ -73,3 +73,4 @@ def test_a_clock_runs_with_an_offset_or_stands_still() -> None:
 
 def test_moments_are_written_with_milliseconds_and_z() -> None:
     assert "2026-01-01T00:00:00.012Z" == iso(datetime(2026, 1, 1, 0, 0, 0, 12_999, tzinfo=UTC))
+    assert "0001-02-03T00:00:00.000Z" == iso(datetime(1, 2, 3, tzinfo=UTC))

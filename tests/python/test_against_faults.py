@@ -35,6 +35,13 @@ def test_a_moment_without_a_time_zone_is_refused_here(sandbox: Sandbox) -> None:
         sandbox.clock.advance("a day")
 
 
+def test_what_is_no_moment_and_no_duration_is_refused_here(sandbox: Sandbox) -> None:
+    with pytest.raises(TypeError, match=r"^5 is no duration; give such as"):
+        sandbox.clock.advance(5)  # type: ignore[arg-type]
+    with pytest.raises(TypeError, match=r"^5 is no moment; give a datetime with a time zone"):
+        sandbox.clock.freeze(5)  # type: ignore[arg-type]
+
+
 def test_a_token_expires_when_the_clock_says_so(sandbox: Sandbox) -> None:
     with sandbox.client("elevate", headers=sandbox.credentials("elevate")) as http:
         assert 200 == http.get("/organization/read?organisation_id=12").status_code

@@ -1,8 +1,11 @@
 """State and snapshots from Python."""
 
+import re
+from collections.abc import Callable
+
 import pytest
 
-from understudy import RequestRefused, Sandbox
+from understudy import RequestRefused, Sandbox, UnderstudyError
 
 JIVELY = "54b53d3aeba6db5c35000002"
 
@@ -16,10 +19,13 @@ def test_the_state_can_be_looked_into(sandbox: Sandbox) -> None:
     assert [users.page(1, 1)["items"][0]] == list(users)[1:2]
 
 
-def test_a_collection_is_read_page_by_page_to_its_end(sandbox: Sandbox) -> None:
-    sandbox.make_anew("crowded")
-    organisations = sandbox.state("tyk", "users")
-    assert len(organisations) == len({record["id"] for record in organisations}) > 1000
+def test_a_collection_is_read_page_by_page_to_its_end(sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch) -> None:
+    users = sandbox.state("tyk", "users")
+    at_once = list(users)
+    for size in (1, 4, len(at_once), len(at_once) + 1):
+        monkeypatch.setattr("understudy.client.control.PAGE", size)
+        assert at_once == list(users)
+    assert len(at_once) > 2 * 4
 
 
 def test_what_is_not_there_is_refused(sandbox: Sandbox) -> None:
@@ -29,6 +35,21 @@ def test_what_is_not_there_is_refused(sandbox: Sandbox) -> None:
         assert 404 == caught.value.status
     with pytest.raises(RequestRefused, match="404"):
         len(sandbox.state("tyk", "usres"))
+
+
+@pytest.mark.parametrize("id", ["", ".", ".."])
+def test_an_id_that_would_lead_elsewhere_is_refused(sandbox: Sandbox, id: str) -> None:
+    """``..`` would be the collection's parent: another thing would be shown, or changed."""
+    record = sandbox.state("tyk", "organisations", JIVELY)
+    asks: list[Callable[[], object]] = [
+        lambda: sandbox.state("tyk", "organisations", id),
+        lambda: sandbox.state("tyk", id),
+        lambda: sandbox.put("tyk", "organisations", id, record),
+        lambda: sandbox.delete("tyk", "organisations", id),
+    ]
+    for ask in asks:
+        with pytest.raises(UnderstudyError, match=f"{re.escape(repr(id))} names nothing$"):
+            ask()
 
 
 def test_a_record_is_put_in_place_changed_and_removed(sandbox: Sandbox) -> None:

@@ -3,9 +3,11 @@
 import asyncio
 import threading
 from collections.abc import Iterator
+from typing import Any
 
 import httpx
 import pytest
+import requests
 
 import understudy as package
 from tests.support.inprocess import parts_of
@@ -81,12 +83,33 @@ def test_a_server_that_runs_elsewhere_can_be_meant() -> None:
 
 
 def test_host_and_port_both_count(mock: Understudy) -> None:
-    elsewhere = ("http://api.ivalt.com/", "http://localhost:3001/hello", "http://127.0.0.1:3000/hello")
+    elsewhere = ("https://api.ivalt.com:8443/", "http://localhost:3001/hello", "http://127.0.0.1:3000/hello")
     with package.intercept(mock, strict=True):
         assert 200 == httpx.get("https://API.ivalt.com:443/admin/public/api/organizations", headers=KEYS).status_code
         for url in elsewhere:
             with pytest.raises(HostRefused):
                 httpx.get(url)
+
+
+def test_the_wrong_scheme_does_not_lead_to_production(mock: Understudy) -> None:
+    with package.intercept(mock):
+        for send in (httpx.get, requests.get):
+            with pytest.raises(HostRefused) as caught:
+                send(f"{IVALT.replace('https', 'http')}/organizations")
+            assert (
+                "GET http://api.ivalt.com/admin/public/api/organizations: ivalt is at api.ivalt.com:443; "
+                "correct the scheme, or give this one, too, as intercept(hosts=…)"
+            ) == str(caught.value)
+    with package.intercept(mock, hosts={"http://api.ivalt.com": "ivalt"}):
+        for scheme in ("http", "https"):
+            url = f"{scheme}://api.ivalt.com/admin/public/api/organizations"
+            assert 200 == httpx.get(url, headers=KEYS).status_code
+
+
+@pytest.mark.parametrize("odd", ["http://127.0.0.1:4010", 5, ["x"]])
+def test_what_nothing_can_be_sent_to_is_said(odd: Any) -> None:
+    with pytest.raises(UnderstudyError, match=r"^intercept\(\) takes an Understudy or a sandbox of one, not "):
+        package.intercept(odd).__enter__()
 
 
 def test_strict_names_the_host_and_what_is_known(mock: Understudy) -> None:
@@ -133,11 +156,14 @@ def test_further_hosts_can_be_named(mock: Understudy) -> None:
         assert 200 == httpx.post("https://elevate.example.org/user/v1/account/login", json=login).status_code
         members = "http://koneksi.test:8080/clients/v1/organization-admin/members/list"
         assert 200 == httpx.get(members, headers=sandbox.credentials("koneksi")).status_code
-    for wrong, said in (
+    wrongs: list[tuple[Any, str]] = [
         ({"elevate.example.org": "elevate"}, "is not scheme, host and port alone"),
+        ({"https://[::1": "elevate"}, "is not scheme, host and port alone"),
+        (["https://x.org"], "is not such as {'https://api.example.org': 'acme'}"),
         ({"https://x.org/user/v1": "elevate"}, "is not scheme, host and port alone"),
         ({"https://x.org": "elevated"}, "no provider is called 'elevated'; there are elevate"),
-    ):
+    ]
+    for wrong, said in wrongs:
         with pytest.raises(UnderstudyError, match=said), package.intercept(mock, hosts=wrong):
             pass
 

@@ -151,6 +151,7 @@ def test_a_world_that_is_not_there_fails_the_test_with_a_sentence(pytester: pyte
     result.assert_outcomes(errors=1)
     assert "world 'full': elevate has no such world; it has documented, empty, crowded" in said(result)
     assert "make_anew" not in said(result)
+    assert "another exception" not in said(result)
 
 
 def test_a_mock_that_cannot_start_fails_with_a_sentence(pytester: pytest.Pytester) -> None:
@@ -160,6 +161,58 @@ def test_a_mock_that_cannot_start_fails_with_a_sentence(pytester: pytest.Pyteste
     result.assert_outcomes(errors=1)
     assert "understudy: no provider is called 'tik'; there are elevate, ivalt, koneksi, tyk" in said(result)
     assert "Traceback" not in said(result)
+
+
+@pytest.mark.parametrize(
+    ("options", "wrong"),
+    [
+        ("{'wrold': 'empty'}", "got an unexpected keyword argument 'wrold'"),
+        ("None", "understudy_options=None: "),
+        ("{'seed': 'one'}", "seed='one': must be int"),
+    ],
+)
+def test_options_that_are_none_fail_with_a_sentence(pytester: pytest.Pytester, options: str, wrong: str) -> None:
+    pytester.makeconftest(TYK_ALONE.replace('{"providers": ["tyk"]}', options))
+    pytester.makepyfile(ONE_TEST)
+    result = run(pytester)
+    result.assert_outcomes(errors=1)
+    assert re.search(rf"^understudy: .*{re.escape(wrong)}", said(result), re.MULTILINE)
+    assert "pytest_plugin.py" not in said(result)
+
+
+def test_a_mock_that_goes_away_is_one_sentence_a_test(pytester: pytest.Pytester) -> None:
+    pytester.makeconftest(TYK_ALONE)
+    pytester.makepyfile("def test_it(sandbox): sandbox.server.stop()")
+    result = run(pytester)
+    result.assert_outcomes(passed=1, errors=1)
+    assert "understudy: this Understudy is not running" in said(result)
+    assert "pytest_plugin.py" not in said(result)
+
+
+def test_sandboxes_of_a_wider_scope_can_be_made(pytester: pytest.Pytester, server: Served) -> None:
+    """Each has a name of its own, also beside other workers at one server, and is gone at the end."""
+    pytester.makepyfile(
+        """
+        import pytest
+
+        @pytest.fixture(scope="module")
+        def shop(sandbox_factory):
+            made = sandbox_factory("a shop", world="empty", seed=7, now="2027-01-01T00:00:00Z")
+            with made.client("tyk", headers=made.credentials("tyk")) as http:
+                http.post("/admin/organisations", json={"owner_name": "Acme"})
+            return made
+
+        @pytest.mark.parametrize("n", range(4))
+        def test_it(shop, sandbox, sandbox_factory, n):
+            assert ["Acme"] == [record["owner_name"] for record in shop.state("tyk", "organisations")]
+            assert (2027, True) == (shop.clock.now.year, shop.clock.frozen)
+            assert 4 == len({shop.name, sandbox.name, sandbox_factory().name, sandbox_factory().name})
+            assert shop.name.startswith("a-shop-")
+        """
+    )
+    run(pytester, "-n", "2", "--understudy-url", server.url).assert_outcomes(passed=4)
+    with Understudy.at(server.url) as mock:
+        assert {"default"} == {box["name"] for box in mock.control.pages("/sandboxes")}
 
 
 def test_under_xdist_a_marker_that_says_nonsense_is_said_too(pytester: pytest.Pytester) -> None:
@@ -204,6 +257,40 @@ def test_a_failing_test_shows_the_exchanges_of_its_sandbox_and_no_others(pyteste
     assert "/api/users" not in told
 
 
+def test_a_failing_test_shows_the_sandboxes_of_its_fixtures_too(pytester: pytest.Pytester) -> None:
+    pytester.makeconftest(TYK_ALONE)
+    pytester.makepyfile(
+        """
+        import pytest
+
+        @pytest.fixture(scope="module")
+        def shop(sandbox_factory):
+            return sandbox_factory("shop")
+
+        @pytest.fixture
+        def http(shop):
+            return shop.client("tyk")
+
+        def test_fails(http, sandbox):
+            http.get("/hello")
+            sandbox.client("tyk").get("/admin/hello")
+            assert False
+        """
+    )
+    told = said(run(pytester))
+    assert re.search(r"understudy: exchanges of sandbox shop-[0-9a-f]{8} -+\n#1 GET /hello → 200", told)
+    assert re.search(r"understudy: exchanges of sandbox test_fails-[0-9a-f]{8} -+\n#1 GET /admin/hello → 200", told)
+
+
+def test_a_verification_that_fails_shows_the_line_of_the_test(pytester: pytest.Pytester) -> None:
+    pytester.makeconftest(TYK_ALONE)
+    pytester.makepyfile("def test_it(sandbox): sandbox.verify(operation_id='read_hello')")
+    result = run(pytester)
+    result.assert_outcomes(failed=1)
+    assert "VerificationFailed: sandbox test_it-" in said(result)
+    assert "sandbox.py:" not in said(result)
+
+
 def test_a_report_shows_the_last_twenty_and_says_how_many_there_were_before(pytester: pytest.Pytester) -> None:
     pytester.makepyfile(
         """
@@ -246,6 +333,15 @@ def test_a_wrong_url_is_one_usage_error(pytester: pytest.Pytester, workers: list
     assert pytest.ExitCode.USAGE_ERROR == result.ret
     assert 1 == said(result).count(f"ERROR: --understudy-url: no Understudy answers at {url}: ")
     assert "Traceback" not in said(result)
+
+
+@pytest.mark.parametrize("url", ["", "http://[::1", "127.0.0.1:4010"])
+def test_what_is_no_url_is_a_usage_error_too(pytester: pytest.Pytester, url: str) -> None:
+    """An empty one, too: a variable that is not set must not lead to another mock."""
+    pytester.makepyfile(ONE_TEST)
+    result = run(pytester, "--understudy-url", url)
+    assert pytest.ExitCode.USAGE_ERROR == result.ret
+    assert f"ERROR: --understudy-url: {url!r} is no URL of a server" in said(result)
 
 
 def test_the_sessions_mock_takes_options(pytester: pytest.Pytester) -> None:

@@ -2,11 +2,15 @@
 
 import asyncio
 import gc
+import multiprocessing
+import os
+import re
 import socket
 import subprocess
 import sys
 import threading
 from collections.abc import Iterator
+from typing import Any
 
 import httpx
 import pytest
@@ -155,6 +159,16 @@ def test_defaults_are_those_of_serve() -> None:
         ({"credentials": {"koneksi": "x"}}, "credential koneksi=x: expected koneksi=CLIENTID:CLIENTSECRET"),
         ({"host": "no.such.host.invalid"}, "host no.such.host.invalid: no such address on this machine"),
         ({"port": 70000}, "port 70000: a port is a number from 0 to 65535"),
+        ({"port": "4010"}, "port='4010': must be int"),
+        ({"seed": "1"}, "seed='1': must be int"),
+        ({"seed": True}, "seed=True: must be int"),
+        ({"world": 1}, "world=1: must be str"),
+        ({"journal": "x"}, "journal='x': must be int"),
+        ({"any_credentials": "yes"}, "any_credentials='yes': must be bool"),
+        ({"providers": None}, "providers=None: give a text, or several"),
+        ({"providers": [5]}, "providers=5: must be str"),
+        ({"credentials": "tyk=x"}, "credentials='tyk=x': must be Mapping"),
+        ({"credentials": {"tyk": 5}}, "credentials['tyk']=5: give a text, or several"),
     ],
 )
 def test_what_keeps_it_from_starting_is_said_where_it_is_started(options: dict[str, object], said: str) -> None:
@@ -209,9 +223,19 @@ def test_where_nobody_answers_is_said_with_the_url() -> None:
         url = f"http://127.0.0.1:{nobody.getsockname()[1]}"
         with pytest.raises(Unreachable, match=rf"^no Understudy answers at {url}: "):
             Understudy.connect(url)
-    for odd in ("127.0.0.1:4010", "http://", "ftp://x", ""):
-        with pytest.raises(Unreachable):
-            Understudy.connect(odd)
+
+
+@pytest.mark.parametrize("odd", ["127.0.0.1:4010", "http://", "ftp://x", "", "http://[::1", "localhost:x"])
+def test_what_is_no_url_is_said_to_be_none(odd: str) -> None:
+    with pytest.raises(Unreachable, match=r" is no URL of a server.*; write it such as http://127\.0\.0\.1:4010$"):
+        Understudy.connect(odd)
+
+
+@pytest.mark.parametrize("tail", ["/~shop", "?a=b", "#a"])
+def test_a_url_that_says_more_than_where_the_server_is_is_refused(understudy: Understudy, tail: str) -> None:
+    """``/~NAME`` would win over every sandbox that is asked for."""
+    with pytest.raises(Unreachable, match="is more than the URL of a server"):
+        Understudy.connect(understudy.url() + tail)
 
 
 def test_a_server_that_is_no_understudy_is_recognised() -> None:
@@ -231,11 +255,46 @@ def test_what_the_control_api_refuses_is_an_exception_that_says_why(silent: Unde
         silent.sandbox("x", world="full")
     assert "tyk has no such world" in str(caught.value)
     assert (422, "Unknown world") == (caught.value.status, caught.value.title)
-    with pytest.raises(RequestRefused, match="no sandbox can be called 'a b'"):
-        silent.sandbox("a b").reset()
     with pytest.raises(RequestRefused) as caught:
         silent.sandbox("x", seed=2**60)
     assert "/seed" == caught.value.violations[0]["pointer"]
+
+
+@pytest.mark.parametrize("name", ["a b", "ä", "", "x" * 65, "a\n", "..", "a/b"])
+def test_what_can_be_no_sandbox_is_said_before_it_is_asked_for(silent: Understudy, name: str) -> None:
+    with pytest.raises(UnderstudyError, match=f"^no sandbox can be called {re.escape(repr(name))}: a name is 1 to 64 "):
+        silent.sandbox(name)
+
+
+def test_what_is_shown_of_a_mock_says_where_it_is(understudy: Understudy) -> None:
+    assert f"<Understudy at {understudy.url()}>" == repr(understudy)
+    assert "<Understudy at http://localhost:1, not running>" == repr(Understudy.at("http://localhost:1"))
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="this system does not fork")
+def test_a_forked_process_is_told_that_the_mock_is_its_parents_and_may_have_its_own() -> None:
+    """Its copy of the mock has no thread: a request would wait for ever, and an end would end nothing."""
+    told = multiprocessing.get_context("fork").SimpleQueue()
+    with Understudy(providers=["tyk"]) as mock, mock.client() as http:
+        child = multiprocessing.get_context("fork").Process(target=_in_a_fork, args=(mock, http, told))
+        child.start()
+        child.join()
+        assert "ok" == mock.health()["status"]
+        assert (0, "ConnectError NotRunning 200 200") == (child.exitcode, told.get())
+
+
+def _in_a_fork(mock: Understudy, http: httpx.Client, told: Any) -> None:
+    seen: list[Any] = []
+    for ask in (lambda: http.get("/hello"), mock.health):
+        try:
+            seen.append(ask())
+        except (httpx.ConnectError, NotRunning) as error:
+            seen += [type(error).__name__] if "the process that this one was forked from" in str(error) else [error]
+    seen.append(httpx.get(f"{mock.url()}/hello").status_code)
+    mock.stop()
+    with Understudy(serve=False, providers=["tyk"]) as own, own.client() as mine:
+        seen.append(mine.get("/hello").status_code)
+    told.put(" ".join(map(str, seen)))
 
 
 def test_a_client_outlives_its_mock_and_says_so() -> None:

@@ -2,20 +2,28 @@
 
 from collections.abc import Iterator
 
+import httpx
 import pytest
 
 from tests.support.served import Served, served
 
 
-@pytest.fixture
-def server() -> Iterator[Served]:
-    """A server of the test's own, for samples that change something."""
+@pytest.fixture(scope="session")
+def running() -> Iterator[Served]:
+    """The server that ``server`` resets."""
     with served() as mock:
         yield mock
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture
+def server(running: Served) -> Served:
+    """A server as if it had just been started, for samples that change something."""
+    httpx.post(f"{running.url}/__admin/reset", trust_env=False).raise_for_status()
+    return running
+
+
+@pytest.fixture(scope="session")
 def shared_server() -> Iterator[Served]:
-    """A server for the samples of one page that change nothing."""
+    """A server for the samples that change nothing."""
     with served() as mock:
         yield mock

@@ -102,9 +102,21 @@ def test_one_more_than_the_limit_is_refused_and_the_refusal_says_how_to_raise_it
             answer = mock.get(path, headers=ADMIN | {"Origin": "http://localhost:3000"})
             assert 503 == answer.status_code
             assert "--max-sandboxes" in answer.json()["detail"]
+            assert "Too many sandboxes" == answer.json()["title"]
         assert 503 == mock.put("/__admin/sandboxes/c").status_code
         assert 204 == mock.delete("/__admin/sandboxes/a").status_code
         create(mock, "/~c")
+
+
+def test_whoever_dropped_default_can_still_ask_for_something_when_the_limit_is_reached() -> None:
+    with client_of("tyk", limit=2) as mock:
+        create(mock, "/~a")
+        assert 204 == mock.delete("/__admin/sandboxes/default").status_code
+        create(mock, "/~b")
+        assert 200 == mock.get("/__admin/health").status_code
+        assert ["a", "b", "default"] == [box["name"] for box in mock.get("/__admin/sandboxes").json()["items"]]
+        assert 503 == mock.get("/~c/hello").status_code
+        assert 204 == mock.delete("/__admin/sandboxes/a").status_code
 
 
 def test_any_origin_may_read_a_refused_address_but_not_the_control_api(mock: httpx.Client) -> None:

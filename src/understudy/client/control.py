@@ -65,6 +65,12 @@ class Control:
             return self._http.request(method, path, headers=headers, params=params, json=json)
         except httpx.InvalidURL as error:
             raise Unreachable(f"{self._url} is no URL of a server: {error}") from None
+        except httpx.ConnectError as error:
+            if isinstance(error.__cause__, NotRunning):
+                raise error.__cause__ from None
+            raise Unreachable(
+                f"no Understudy answers at {self._url}: {error}; start it with 'understudy serve', or give its URL"
+            ) from error
         except (httpx.TransportError, httpx.UnsupportedProtocol) as error:
             raise Unreachable(f"no Understudy answers at {self._url}: {str(error) or type(error).__name__}") from error
 

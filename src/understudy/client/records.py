@@ -5,11 +5,18 @@ from typing import Any
 from urllib.parse import quote
 
 from understudy.client.control import Control
+from understudy.client.errors import UnderstudyError
 
 
-def place(provider: str, collection: str = "", id: str | int | None = None) -> str:
-    """Return where the control API has a provider's state, a collection, or a record."""
-    parts = [provider, *([collection] if collection else []), *([] if id is None else [str(id)])]
+def place(provider: str, collection: str | None = None, id: str | int | None = None) -> str:
+    """Return where the control API has a provider's state, a collection, or a record.
+
+    Raises UnderstudyError for what cannot be named in an address, which would lead elsewhere.
+    """
+    parts = [provider, *(str(part) for part in (collection, id) if part is not None)]
+    for part in parts:
+        if part in ("", ".", ".."):
+            raise UnderstudyError(f"there is no {'/'.join(parts)} in a state: {part!r} names nothing")
     return "/state/" + "/".join(quote(part, safe="") for part in parts)
 
 
@@ -23,6 +30,9 @@ class Records:
 
     def __iter__(self) -> Iterator[dict[str, Any]]:
         return self._control.pages(self._path, self._sandbox)
+
+    def __repr__(self) -> str:
+        return f"<Records of {self._path.removeprefix('/state/')} in {self._sandbox}>"
 
     def __len__(self) -> int:
         return int(self.page(0, 1)["total"])

@@ -7,9 +7,10 @@ from urllib.parse import quote
 
 import httpx
 
+from understudy import sandboxes
 from understudy.client.clock import SandboxClock
 from understudy.client.control import PAGE
-from understudy.client.errors import RequestRefused
+from understudy.client.errors import RequestRefused, UnderstudyError
 from understudy.client.faults import Fault
 from understudy.client.recorded import RecordedExchange
 from understudy.client.records import Records, place
@@ -26,8 +27,14 @@ class Sandbox:
     """An isolated copy of a world, with its own clock, faults, journal and snapshots."""
 
     def __init__(self, server: "Server", name: str) -> None:
+        """Mean a sandbox by its name; nothing is asked yet. Raises UnderstudyError for what can be no name."""
+        if not (sandboxes.is_name(str(name)) and str(name).strip(".")):
+            raise UnderstudyError(
+                f"no sandbox can be called {name!r}: a name is 1 to 64 letters, digits, '.', '_' or '-', "
+                "and not dots alone"
+            )
         self.server = server
-        self.name = name
+        self.name = str(name)
 
     # ---- reaching it
 
@@ -179,7 +186,7 @@ class Sandbox:
         return [Fault(self.server.control, self.name, data) for data in self._ask("GET", "/faults")["items"]]
 
     def requests(self, *, limit: int = PAGE, **criteria: Unpack[Criteria]) -> list[RecordedExchange]:
-        """Return the exchanges that are meant, the newest first; all that the journal holds without criteria.
+        """Return the exchanges that are meant, the newest first; without criteria any, ``limit`` at most.
 
         Raises RequestRefused for criteria that cannot be used.
         """
@@ -207,6 +214,7 @@ class Sandbox:
         Raises VerificationFailed, whose message shows the nearest misses; RequestRefused for criteria
         that cannot be used.
         """
+        __tracebackhide__ = True  # pytest shows the caller's line, and not this one
         wanted = expected(times, at_least, at_most)
         try:
             self._ask("POST", "/verify", json={**spelt(**criteria), **wanted})

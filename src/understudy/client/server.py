@@ -51,6 +51,9 @@ class Server:
     def __enter__(self) -> Self:
         return self.start()
 
+    def __repr__(self) -> str:
+        return f"<{type(self).__name__} at {self._way.url}{'' if self._control else ', not running'}>"
+
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
@@ -159,4 +162,7 @@ class Server:
             listed = control.ask("GET", "/providers")["items"]
             return {item["provider"]: ProviderInfo.of(item) for item in listed}
         except (KeyError, TypeError, RequestRefused):
-            raise Unreachable(f"what answers at {self._way.url} is no Understudy of this version") from None
+            raise Unreachable(
+                f"what answers at {self._way.url} is no Understudy of this version; "
+                "give the URL that 'understudy serve' prints"
+            ) from None

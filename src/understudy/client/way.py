@@ -4,7 +4,8 @@ from typing import Protocol
 
 import httpx
 
-from understudy.client.errors import NotRunning
+from understudy.client.errors import NotRunning, Unreachable
+from understudy.options import ADDRESS
 
 
 class Way(Protocol):
@@ -39,11 +40,12 @@ class Remote:
     """The way to a server that runs already, over a socket."""
 
     def __init__(self, url: str) -> None:
-        self.url = url.rstrip("/")
+        self.url = str(url).strip().rstrip("/")
         self._open = False
 
     def open(self) -> None:
-        """Begin; that somebody answers there is found out by the first request."""
+        """Begin; that somebody answers there is found out by the first request. Raises Unreachable for no URL."""
+        _require_base(self.url)
         self._open = True
 
     def close(self) -> None:
@@ -65,3 +67,15 @@ class Remote:
             raise NotRunning(
                 f"the way to {self.url} is not open: use `with Understudy.at(…)`, or Understudy.connect(…)"
             )
+
+
+def _require_base(text: str) -> None:
+    """Raise Unreachable for what is no base URL: another would be found wanting by whoever uses it first."""
+    try:
+        url = httpx.URL(text)
+    except httpx.InvalidURL as error:
+        raise Unreachable(f"{text!r} is no URL of a server ({error}); write it such as {ADDRESS}") from None
+    if url.scheme not in ("http", "https") or not url.host:
+        raise Unreachable(f"{text!r} is no URL of a server; write it such as {ADDRESS}")
+    if url.query or url.fragment or "/~" in url.path:
+        raise Unreachable(f"{text!r} is more than the URL of a server; write it such as {ADDRESS}")

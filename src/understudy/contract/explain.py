@@ -26,7 +26,7 @@ class Explainer:
     def __init__(self, source: Source, schemas: Schemas) -> None:
         self._source = source
         self._schemas = schemas
-        self._secrets = frozenset(secret_members(source, source.data))
+        self._secrets = frozenset(name.lower() for name in secret_members(source, source.data))
 
     def explain(
         self, validator: jsonschema_rs.Validator, value: Any, place: str, prefix: str = ""
@@ -117,7 +117,7 @@ class Explainer:
     ) -> Violation:
         rule = "#" + pointer_to(*path)
         keyword = str(path[-1])
-        secret = is_secret(self._source, node) or pointer.rsplit("/", 1)[-1] in self._secrets
+        secret = is_secret(self._source, node) or pointer.rsplit("/", 1)[-1].lower() in self._secrets
         return Violation(
             place=place,
             pointer=pointer,

@@ -5,6 +5,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
+from urllib.parse import unquote_plus
 
 from understudy.contract.wording import MASK
 from understudy.source import Source
@@ -45,6 +46,22 @@ class Secrets:
             frozenset().union(*(one.members for one in every)),
         )
 
+    def hides(self, member: str) -> bool:
+        """Say whether a member of a body is secret, in whatever case its name is written."""
+        return member.lower() in self._folded
+
+    def hides_field(self, name: str) -> bool:
+        """Say whether a query parameter is secret: also a header or a member that was sent there by mistake."""
+        return name in self.query or name.lower() in self.headers or self.hides(name)
+
+    def cover_query(self, query: str) -> str:
+        """Return a query, as it was sent, with the values of secret parameters masked."""
+        return "&".join(map(self._covered_field, query.split("&")))
+
+    def _covered_field(self, field: str) -> str:
+        name, equals, _ = field.partition("=")
+        return f"{name}={MASK}" if equals and self.hides_field(unquote_plus(name)) else field
+
     def values(self, value: Any) -> Iterator[str]:
         """Yield the secret texts in a body that are long enough to be known again."""
         waiting = [value]
@@ -53,36 +70,44 @@ class Secrets:
             if isinstance(part, list | tuple):
                 waiting += part
             elif isinstance(part, dict):
-                waiting += [item for name, item in part.items() if name not in self.members]
-                yield from memorable(item for name, item in part.items() if name in self.members)
+                waiting += [item for name, item in part.items() if not self.hides(name)]
+                yield from memorable(item for name, item in part.items() if self.hides(name))
 
     def cover(self, value: Any, known: Collection[str] = ()) -> Any:
         """Return a value with secret members masked, and texts that are ``known`` to be secret, or hold a member."""
         if isinstance(value, str):
             return MASK if value in known else self.cover_text(value)
         if isinstance(value, dict):
-            members = self.members
-            return {name: MASK if name in members else self.cover(item, known) for name, item in value.items()}
+            return {name: MASK if self.hides(name) else self.cover(item, known) for name, item in value.items()}
         if isinstance(value, list | tuple):
             return [self.cover(item, known) for item in value]
         return value
 
     def cover_text(self, text: str) -> str:
         """Return text, such as a body that is no JSON after all, with the values of secret members masked."""
-        if self._written is None or not any(name in text for name in self.members):
+        if self._written is None or not any(map(text.lower().__contains__, self._folded)):
             return text
-        return self._written.sub(lambda found: found[1] + MASK, text)
+        return self._written.sub(lambda found: found[found.lastindex or 0] + MASK, text)
+
+    @cached_property
+    def _folded(self) -> frozenset[str]:
+        return frozenset(name.lower() for name in self.members)
 
     @cached_property
     def _written(self) -> re.Pattern[str] | None:
-        """Find a secret member as JSON, a form or a log would write it: its name, then its value."""
+        """Find a secret member as JSON, a form, a log, XML or a multipart form would write it: its name, its value."""
         if not self.members:
             return None
         names = "|".join(map(re.escape, sorted(self.members)))
         quote = r"\\?[\"']"
         quoted = r"\\?\"(?:[^\"\\]|\\.)*(?:\"|$)|'[^'\n]*(?:'|$)"
         between = rf"(?:{quote})?\s{{0,9}}(?::(?=\s{{0,9}}{quote})|=)\s{{0,9}}"
-        return re.compile(rf"(\b(?:{names})\b{between})(?:{quoted}|[^\s\"',;&}}\]]+)")
+        ways = (
+            rf"(\b(?:{names})\b{between})(?:{quoted}|[^\s\"',;&}}\]]+)",
+            rf"(<(?:{names})\b[^<>]{{0,200}}>)[^<]+",
+            rf"(\bname=\"(?:{names})\"(?:[^\r\n]{{0,200}}\r?\n){{1,9}}?\r?\n)[^\r\n]+",
+        )
+        return re.compile("|".join(ways), re.IGNORECASE)
 
 
 def memorable(values: Iterable[Any]) -> Iterator[str]:

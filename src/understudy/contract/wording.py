@@ -84,9 +84,9 @@ def clip(value: Any) -> Any:
 
 
 def masked(value: Any, secrets: Collection[str]) -> Any:
-    """Return ``value`` with the members that are secret covered."""
+    """Return ``value`` with the members that are secret covered; ``secrets`` are their names in lower case."""
     if isinstance(value, dict):
-        return {key: MASK if key in secrets else masked(item, secrets) for key, item in value.items()}
+        return {key: MASK if key.lower() in secrets else masked(item, secrets) for key, item in value.items()}
     if isinstance(value, list | tuple):
         return [masked(item, secrets) for item in value]
     return value

@@ -1,11 +1,11 @@
 """The time that a sandbox lives in: read, set, frozen, advanced."""
 
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any
 
 from understudy.control.room import Handler, Room
 from understudy.durations import UnusableDuration, moved
-from understudy.kernel.clock import Clock, iso
+from understudy.kernel.clock import Clock, iso, read_iso
 from understudy.kernel.exchange import Answer, Call, Refusal
 from understudy.sandbox import Sandbox
 
@@ -55,7 +55,7 @@ def _clock(now: datetime, real: datetime, *, frozen: bool) -> Clock:
 
 def _read_moment(text: str) -> datetime:
     try:
-        return datetime.fromisoformat(text.upper()).astimezone(UTC)
+        return read_iso(text)
     except (ValueError, OverflowError):
         # RFC 3339 has leap seconds and the year 0; the calendar here has not.
         raise Refusal("out_of_range", detail=f"{text[:50]!r} is no moment that a clock here can show") from None

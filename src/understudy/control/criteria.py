@@ -1,6 +1,6 @@
 """Criteria as the control API takes them: usable, and about what there is."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from understudy.contract.operation import Operation
@@ -10,40 +10,68 @@ from understudy.kernel.exchange import Refusal
 from understudy.matchers import UnusableMatcher
 from understudy.matching import Criteria
 
+_FEW = 30
+"""So many names are listed; of more, a near one is told."""
+
 
 def criteria_of(room: Room, data: Mapping[str, Any]) -> Criteria:
     """Return criteria from the members of a request. Raises Refusal for what nothing could ever meet.
 
     A misspelt operation would be met by no exchange, and so make ``times: 0`` true.
     """
-    _require_known(room, data)
     try:
+        operations = meant(room, data)
+        if "answer" in data:
+            _require("answer", data["answer"], _answers(room, data, operations))
         return Criteria.of(data)
     except UnusableMatcher as error:
         raise Refusal("unusable_criteria", detail=str(error)) from None
 
 
-def _require_known(room: Room, data: Mapping[str, Any]) -> None:
-    provider, id, answer = (data.get(word) for word in ("provider", "operationId", "answer"))
-    parts = room.house.parts
+def meant(room: Room, data: Mapping[str, Any]) -> Sequence[Operation]:
+    """Return the operations whose calls can meet criteria. Raises UnusableMatcher where it names what there is not.
+
+    None may be left where no operation is named: a wrong method, say, is met by what no operation plays.
+    """
+    provider, id, method = (data.get(word) for word in ("provider", "operationId", "method"))
     if provider is not None:
-        _require("provider", provider, parts)
-    meant = [part for name, part in parts.items() if provider in (None, name)]
-    operations = [operation for part in meant for operation in part.contract.operations.values()]
+        _require("provider", provider, room.house.parts)
+    parts = [part for name, part in room.house.parts.items() if provider in (None, name)]
+    operations = [operation for part in parts for operation in part.contract.operations.values()]
     if id is not None:
-        _require("operation", id, [operation.id for operation in operations])
+        _require(
+            f"operation of {provider}" if provider else "operation", id, [operation.id for operation in operations]
+        )
         operations = [operation for operation in operations if operation.id == id]
-    if answer is not None:
-        others = [] if id else [one.name for part in meant for one in part.contract.unrouted.values()]
-        _require("answer", answer, [*_answers(operations), *others])
+    if method is not None:
+        operations = _asked_with(method.upper(), operations, id)
+    return operations
 
 
-def _answers(operations: Iterable[Operation]) -> list[str]:
-    return [name for operation in operations for name in operation.answers.by_name]
+def _asked_with(method: str, operations: Sequence[Operation], id: str | None) -> list[Operation]:
+    found = [operation for operation in operations if method in _methods(operation)]
+    if id is not None and not found:
+        methods = ", ".join(dict.fromkeys(method for operation in operations for method in _methods(operation)))
+        raise UnusableMatcher(f"{id} is never asked with {method}; its method is {methods}")
+    return found
+
+
+def _methods(operation: Operation) -> tuple[str, ...]:
+    return ("GET", "HEAD") if operation.method == "get" else (operation.method.upper(),)
+
+
+def _answers(room: Room, data: Mapping[str, Any], operations: Iterable[Operation]) -> list[str]:
+    """Return the names of the answers that exchanges of these criteria can have."""
+    names = [name for operation in operations for name in operation.answers.by_name]
+    if "operationId" in data:
+        return names
+    parts = [part for name, part in room.house.parts.items() if data.get("provider") in (None, name)]
+    return names + [answer.name for part in parts for answer in part.contract.unrouted.values()]
 
 
 def _require(kind: str, name: str, known: Iterable[str]) -> None:
+    """Raise UnusableMatcher for a name that is not among those that are known."""
     names = list(dict.fromkeys(known))
     if name not in names:
-        hint = near(name, names) or (f"there are {', '.join(names)}" if len(names) <= 30 else "see the contracts")
-        raise Refusal("unusable_criteria", detail=f"no {kind} is called {name[:100]!r}; {hint}")
+        hint = near(name, names) or (f"there are {', '.join(names)}" if len(names) <= _FEW else "see the contracts")
+        raise UnusableMatcher(f"no {kind} is called {name[:100]!r}; {hint}")

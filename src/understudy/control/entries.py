@@ -44,7 +44,7 @@ class Shown:
         covered, covered_answer = secrets.cover(body, known), secrets.cover(answer, known)
         return cls(
             {
-                name: [MASK if name in secrets.query or text in known else text for text in texts]
+                name: [MASK if secrets.hides_field(name) or text in known else text for text in texts]
                 for name, texts in query.items()
             },
             _covered_headers(headers, secrets, known),
@@ -134,7 +134,7 @@ def _known(
         sent = [text for name, text in head.items() if name in secrets.headers]
         yield from memorable(sent)
         yield from memorable(word for text in sent for word in text.split()[1:])  # without Bearer
-    for name in secrets.query & query.keys():
+    for name in filter(secrets.hides_field, query):
         yield from memorable(query[name])
     for body in bodies:
         yield from secrets.values(body)
@@ -154,5 +154,5 @@ def _changes(exchange: Exchange, secrets: Secrets, known: frozenset[str]) -> Ite
 def _covered(step: dict[str, Any], secrets: Secrets, known: frozenset[str]) -> dict[str, Any]:
     if "value" not in step:
         return step
-    hidden = not secrets.members.isdisjoint(tokens(step["path"]))
+    hidden = any(map(secrets.hides, tokens(step["path"])))
     return {**step, "value": MASK if hidden else secrets.cover(step["value"], known)}

@@ -1,15 +1,16 @@
 """What goes wrong on demand: faults are set, looked at, taken away."""
 
-from collections.abc import Iterator, Mapping
-from typing import Any
+from collections.abc import Sequence
 
 from understudy.contract.operation import Operation
 from understudy.contract.wording import near
+from understudy.control.criteria import meant
 from understudy.control.room import Handler, Room
 from understudy.faults.effects import ForcedAnswer
 from understudy.faults.faults import Fault, TooManyFaults
 from understudy.faults.rule import Rule, UnusableFault
 from understudy.kernel.exchange import Answer, Call, Refusal
+from understudy.matchers import UnusableMatcher
 
 
 def list_faults(room: Room, _: Call) -> tuple[Answer, Room]:
@@ -22,11 +23,13 @@ def add_fault(room: Room, call: Call) -> tuple[Answer, Room]:
     sandbox = room.sandbox
     try:
         rule = Rule.of(call.body, sandbox.world.seed)
-        meant = _meant(room, rule.match)
+        operations = meant(room, rule.match)
     except UnusableFault as error:
         raise Refusal("unusable_fault", detail=str(error)) from None
-    if rule.answer is not None and not any(rule.answer.fits(operation) for operation in meant):
-        raise Refusal("undeclared_answer", detail=_undeclared(rule.answer, meant))
+    except UnusableMatcher as error:
+        raise Refusal("unusable_fault", detail=f"match: {error}") from None
+    if rule.answer is not None and not any(rule.answer.fits(operation) for operation in operations):
+        raise Refusal("undeclared_answer", detail=_undeclared(rule.answer, operations))
     try:
         fault = sandbox.faults.add(rule)
     except TooManyFaults as error:
@@ -59,34 +62,10 @@ def _existing(room: Room, id: str) -> Fault:
     return fault
 
 
-def _meant(room: Room, match: Mapping[str, Any]) -> list[Operation]:
-    """Return the operations that a rule can match. Raises UnusableFault where there are none."""
-    provider, id, method = match.get("provider"), match.get("operationId"), match.get("method")
-    parts = room.house.parts
-    if provider is not None and provider not in parts:
-        raise UnusableFault(f"match: no provider is called {provider!r}; there are {', '.join(parts)}")
-    operations = [
-        operation
-        for part in parts.values()
-        if provider in (None, part.name)
-        for operation in part.contract.operations.values()
-    ]
-    meant = [operation for operation in operations if id in (None, operation.id)]
-    if not meant:
-        where = f" of {provider}" if provider else ""
-        hint = near(id, [operation.id for operation in operations])
-        raise UnusableFault(f"match: no operation{where} is called {id!r}" + (f"; {hint}" if hint else ""))
-    return [operation for operation in meant if method in (None, *_methods(operation))]
-
-
-def _methods(operation: Operation) -> Iterator[str]:
-    yield operation.method.upper()
-    if operation.method == "get":
-        yield "HEAD"
-
-
-def _undeclared(answer: ForcedAnswer, meant: list[Operation]) -> str:
+def _undeclared(answer: ForcedAnswer, meant: Sequence[Operation]) -> str:
     """Say that no operation has an answer, and which ones there are."""
+    if not meant:
+        return f"no operation can match, and so none declares an answer {answer}"
     remedy = "" if answer.example is not None else "; to give it all the same, say undeclared: true"
     if len(meant) == 1:
         declared = [f"{known.name} ({known.status})" for known in meant[0].answers.by_name.values()]

@@ -1,12 +1,13 @@
 """Snapshots out of JSON data: checked whole before anything is kept, since the file may be old, or edited."""
 
 from collections.abc import Iterator, Mapping
-from datetime import UTC, datetime
+from datetime import datetime
 from itertools import islice
 from typing import Any
 
 from understudy.control.collection import Collection, collections_of
 from understudy.control.export import FORMAT, base_hash
+from understudy.kernel.clock import read_iso
 from understudy.kernel.overlay import Overlay
 from understudy.kernel.state import State
 from understudy.kernel.table import Id
@@ -61,7 +62,7 @@ def _beginning(data: Mapping[str, Any], worlds: Worlds) -> tuple[World, datetime
     ]
     _refuse(reasons)
     try:
-        taken = datetime.fromisoformat(data["taken"]).astimezone(UTC)
+        taken = read_iso(data["taken"])
     except (ValueError, OverflowError) as error:
         raise Unfit((_reason("/taken", f"is no moment that can be kept: {error}"),)) from None
     try:

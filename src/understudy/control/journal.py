@@ -10,8 +10,9 @@ from understudy.control.events import stream_events
 from understudy.control.har import har_of
 from understudy.control.room import Handler, Room
 from understudy.control.verify import verify_requests
-from understudy.journal import Exchange, Journal
+from understudy.journal import Exchange
 from understudy.kernel.exchange import Answer, Call, Refusal
+from understudy.sandbox import Sandbox
 
 OFF = "the journal is off: start the server with --journal N to keep N exchanges a sandbox"
 
@@ -24,10 +25,7 @@ def list_requests(room: Room, call: Call) -> tuple[Answer, Room]:
 
 def read_request(room: Room, call: Call) -> tuple[Answer, Room]:
     """Look at one exchange and what it changed. Raises Refusal where it is not, or no longer, in the journal."""
-    id = call.path["id"]
-    exchange = room.sandbox.journal.find(id)
-    if exchange is None:
-        raise Refusal("no_such_exchange", detail=_missing(room.sandbox.journal, id))
+    exchange = existing_exchange(room, call.path["id"])
     return Answer("request_read", entry_with_diff(exchange, room.house.secrets)), room
 
 
@@ -43,7 +41,8 @@ def count_requests(room: Room, call: Call) -> tuple[Answer, Room]:
     if not room.sandbox.journal.limit:
         raise Refusal("journal_off")
     criteria = criteria_of(room, call.body)
-    return Answer("requests_counted", {"count": sum(map(criteria.match, room.sandbox.journal))}), room
+    journal = room.sandbox.journal
+    return Answer("requests_counted", {"count": sum(map(criteria.match, journal)), "lost": journal.lost}), room
 
 
 def export_har(room: Room, call: Call) -> tuple[Answer, Room]:
@@ -57,6 +56,14 @@ def clear_requests(room: Room, _: Call) -> tuple[Answer, Room]:
     """Forget every exchange of the sandbox; ids and events count on."""
     room.sandbox.journal.clear()
     return Answer("requests_cleared"), room
+
+
+def existing_exchange(room: Room, id: int) -> Exchange:
+    """Return the exchange of this id. Raises Refusal where it is not, or no longer, in the journal."""
+    exchange = room.sandbox.journal.find(id)
+    if exchange is None:
+        raise Refusal("no_such_exchange", detail=_missing(room.sandbox, id))
+    return exchange
 
 
 def _filtered(room: Room, query: Mapping[str, Any]) -> list[Exchange]:
@@ -84,14 +91,16 @@ def _page(room: Room, found: list[Exchange], offset: int, limit: int) -> dict[st
     return {"total": len(found), "offset": offset, "lost": journal.lost, "items": items, **note}
 
 
-def _missing(journal: Journal, id: int) -> str:
+def _missing(sandbox: Sandbox, id: int) -> str:
+    journal = sandbox.journal
     if not journal.limit:
         return OFF
     held = [exchange.id for exchange in journal]
     if not held:
-        return f"exchange {id} is not in the journal, which is empty"
+        return f"exchange {id} is not in the journal of the sandbox {sandbox.name!r}, which is empty"
     gone = f", which has lost {journal.lost} that came before" if journal.lost else ""
-    return f"exchange {id} is not in the journal: it holds {len(held)}, from {min(held)} to {max(held)}{gone}"
+    where = f"the journal of the sandbox {sandbox.name!r}"
+    return f"exchange {id} is not in {where}: it holds {len(held)}, from {min(held)} to {max(held)}{gone}"
 
 
 HANDLERS: tuple[Handler, ...] = (

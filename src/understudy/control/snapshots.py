@@ -7,10 +7,10 @@ from typing import Any
 from understudy.contract.wording import as_data
 from understudy.control.export import exported
 from understudy.control.imports import Unfit, changed_contracts, imported
+from understudy.control.journal import existing_exchange
 from understudy.control.room import Handler, Room
 from understudy.control.sandboxes import sandbox_data
 from understudy.differences import difference_data, differences
-from understudy.journal import Exchange
 from understudy.kernel.clock import iso
 from understudy.kernel.exchange import Answer, Call, Refusal
 from understudy.sandbox import Snapshot, World
@@ -83,24 +83,14 @@ def import_snapshot(room: Room, call: Call) -> tuple[Answer, Room]:
 
 def rewind_sandbox(room: Room, call: Call) -> tuple[Answer, Room]:
     """Go back to the states as they were just before an exchange."""
-    sandbox, id = room.sandbox, call.body["to"]
-    if sandbox.journal.find(id) is None:
-        raise Refusal("no_such_exchange", detail=f"the journal of the sandbox {sandbox.name!r} has no exchange {id}")
-    played = _first_played(tuple(sandbox.journal), id)
-    if played is not None:
-        sandbox.enter(played.states or {}, _world(room, played.world.name, played.world.seed))
-    return Answer("sandbox_rewound", sandbox_data(sandbox)), room
+    exchange = existing_exchange(room, call.body["to"])
+    room.sandbox.enter(exchange.states or {}, _world(room, exchange.world.name, exchange.world.seed))
+    return Answer("sandbox_rewound", sandbox_data(room.sandbox)), room
 
 
 def snapshot_data(name: str, snapshot: Snapshot) -> dict[str, Any]:
     """Return what the API says of a snapshot."""
     return {"name": name, "taken": iso(snapshot.taken), "world": snapshot.world, "seed": snapshot.seed}
-
-
-def _first_played(exchanges: tuple[Exchange, ...], id: int) -> Exchange | None:
-    """Return the exchange, or the next one that played an operation: one that did not has changed nothing."""
-    later = (exchange for exchange in exchanges if exchange.id >= id and exchange.states is not None)
-    return min(later, key=lambda exchange: exchange.id, default=None)
 
 
 def _found(room: Room, call: Call) -> Snapshot:

@@ -1,6 +1,6 @@
 """Coverage for a terminal."""
 
-import os
+import shutil
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, TextIO
 
@@ -11,33 +11,39 @@ from rich.table import Table
 _NAMED = 3
 """What is named of an operation's untouched items; the rest is counted."""
 _BAR = 10
-_WIDE = "120"
+_WIDE = (120, 25)
+_ROOM = 100
+"""Columns below which the share of an operation and its name are all that there is room for."""
 
 
 def show(data: Mapping[str, Any], stream: TextIO) -> None:
     """Print coverage as the control API gives it: a table a provider, and the share of all."""
-    width = None if stream.isatty() else int(os.environ.get("COLUMNS", _WIDE))
+    width = None if stream.isatty() else shutil.get_terminal_size(_WIDE).columns
     console = Console(file=stream, highlight=False, width=width)
     for provider in data["providers"]:
         console.print(
             f"\n[bold]{_clean(provider['title'])}[/] [dim]({_clean(provider['provider'])})[/] {_share(provider)}"
         )
-        console.print(_table(provider["operations"]))
+        console.print(_table(provider["operations"], narrow=console.width < _ROOM))
     if data["unmatched"]["total"]:
         console.print(f"\n[yellow]{data['unmatched']['total']} requests met no operation[/]: {_unmatched(data)}")
     console.print(f"\n[bold]In all[/] {_share(data)}")
 
 
-def _table(operations: Sequence[Mapping[str, Any]]) -> Table:
+def _table(operations: Sequence[Mapping[str, Any]], *, narrow: bool) -> Table:
+    """Return a line an operation; in a narrow terminal only what matters most, rather than a little of everything."""
     table = Table(box=None, pad_edge=True, padding=(0, 1), header_style="dim")
-    table.add_column("share", justify="right", no_wrap=True)
-    table.add_column("", no_wrap=True)
-    table.add_column("operation", no_wrap=True)
-    for kind in ("answers", "parameters", "properties", "values"):
-        table.add_column(kind, justify="right", no_wrap=True)
-    table.add_column("never touched", overflow="fold", ratio=1)
+    table.add_column("share", justify="right", no_wrap=True, min_width=6)
+    if not narrow:
+        table.add_column("", no_wrap=True)
+    table.add_column("operation", overflow="fold")
+    if not narrow:
+        for kind in ("answers", "parameters", "properties", "values"):
+            table.add_column(kind, justify="right", no_wrap=True)
+        table.add_column("never touched", overflow="fold", ratio=1)
     for operation in operations:
-        table.add_row(*_row(operation))
+        share, bar, name, *rest = _row(operation)
+        table.add_row(share, name) if narrow else table.add_row(share, bar, name, *rest)
     return table
 
 

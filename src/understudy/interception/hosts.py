@@ -47,14 +47,26 @@ class Hosts:
 
     def takes(self, method: str, url: httpx.URL) -> bool:
         """Say whether a request is the mock's. Raises HostRefused where its host is, and its path is not."""
-        bases = self._bases.get(Origin.of(url))
+        origin = Origin.of(url)
+        bases = self._bases.get(origin)
         if bases is None:
+            self._refuse_other_scheme(method, url, origin)
             return False
         path = url.path
         for provider, base in bases:
             if _below(path, base) and not self._elsewhere(path, provider):
                 return True
         raise HostRefused(self._astray(method, url, bases))
+
+    def _refuse_other_scheme(self, method: str, url: httpx.URL, origin: Origin) -> None:
+        """Let what is meant for a vendor, with the wrong one of http and https, not go to production."""
+        for port in _PORTS.values():
+            meant = Origin(origin.host, port)
+            if origin.port in _PORTS.values() and meant in self._bases:
+                raise HostRefused(
+                    f"{method} {url}: {self._bases[meant][0][0]} is at {meant}; correct the scheme, "
+                    "or give this one, too, as intercept(hosts=…)"
+                )
 
     def known(self) -> str:
         """Return the hosts in words."""
@@ -64,8 +76,8 @@ class Hosts:
         self._bases.setdefault(origin, []).append((provider, base))
 
     def _add_further(self, url: str, provider: str) -> None:
-        origin = httpx.URL(url)
-        if origin.scheme not in _PORTS or not origin.host or origin.path not in ("", "/"):
+        origin = _origin(url)
+        if origin is None or origin.scheme not in _PORTS or not origin.host or origin.path not in ("", "/"):
             raise UnderstudyError(f"hosts: {url!r} is not scheme, host and port alone, such as https://api.example.org")
         info = self._providers.get(provider)
         if info is None:
@@ -88,6 +100,13 @@ class Hosts:
     def _astray(self, method: str, url: httpx.URL, bases: list[tuple[str, str]]) -> str:
         where = " or ".join(f"{provider} at {base or '/'}" for provider, base in bases)
         return f"{method} {url}: this host plays {where}, and this path is not there; correct the path"
+
+
+def _origin(url: str) -> httpx.URL | None:
+    try:
+        return httpx.URL(url)
+    except (httpx.InvalidURL, TypeError):
+        return None
 
 
 def _below(path: str, base: str) -> bool:

@@ -22,6 +22,8 @@ def intercept(
     providers, such as ``{"https://api.acme.example": "acme"}``. Any other host is left alone, or
     refused where it is ``strict``. The block's target is the sandbox that the requests go to.
     """
+    if not isinstance(hosts, Mapping | None):
+        raise UnderstudyError(f"hosts: {hosts!r} is not such as {{'https://api.example.org': 'acme'}}")
     return Interception(to, strict=strict, hosts=hosts or {})
 
 
@@ -98,6 +100,8 @@ class Interception:
     def _found(self) -> tuple[Server, Sandbox]:
         if isinstance(self._to, Sandbox):
             return self._to.server, self._to
+        if not isinstance(self._to, Server | None):
+            raise UnderstudyError(f"intercept() takes an Understudy or a sandbox of one, not {self._to!r}")
         if self._to is None:
             self._own = Understudy(serve=False).start()
         server = self._own or self._to

@@ -25,5 +25,9 @@ class Clock:
 
 def iso(moment: datetime) -> str:
     """Write a moment as RFC 3339 with milliseconds and Z, as most APIs do."""
-    utc = moment.astimezone(UTC)
-    return f"{utc:%Y-%m-%dT%H:%M:%S}.{utc.microsecond // 1000:03d}Z"
+    return moment.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+
+
+def read_iso(text: str) -> datetime:
+    """Read an RFC 3339 moment, in capitals or not. Raises ValueError or OverflowError for one off this calendar."""
+    return datetime.fromisoformat(text.upper()).astimezone(UTC)

@@ -2,6 +2,7 @@
 
 import asyncio
 import atexit
+import os
 import socket
 from collections.abc import Callable, Coroutine
 from concurrent.futures import Future
@@ -24,6 +25,7 @@ class Stage:
         self._lock = Lock()
         self._loop: asyncio.AbstractEventLoop | None = None
         self._ending: asyncio.Event | None = None
+        self._process = os.getpid()
         self._thread = Thread(target=self._work, name="understudy", daemon=True)
 
     def open(self) -> None:
@@ -37,6 +39,8 @@ class Stage:
     def close(self) -> None:
         """End the thread, and wait for it. Raises UnderstudyError for what went wrong in it."""
         atexit.unregister(self.close)
+        if self._elsewhere():
+            return  # it is the parent's to end
         with self._lock:
             loop, self._loop = self._loop, None
             if loop is not None:
@@ -51,6 +55,11 @@ class Stage:
 
         Whatever is handed in before the end is done or cancelled with it: ``close`` waits for the same lock.
         """
+        if self._elsewhere():
+            raise NotRunning(
+                "this Understudy plays in the process that this one was forked from; "
+                "start another here, or use its URL: Understudy.at(…)"
+            )
         with self._lock:
             if self._loop is None:
                 raise NotRunning("the Understudy in this process has ended, or has not been started")
@@ -58,9 +67,15 @@ class Stage:
 
     def call(self, function: Callable[[], object]) -> None:
         """Have the loop call a function, if it still runs."""
+        if self._elsewhere():
+            return
         with self._lock:
             if self._loop is not None:
                 self._loop.call_soon_threadsafe(function)
+
+    def _elsewhere(self) -> bool:
+        """Say whether this process is a fork: its copy of the loop has no thread, and its copy of the lock no owner."""
+        return os.getpid() != self._process
 
     def _work(self) -> None:
         try:

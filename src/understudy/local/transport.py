@@ -94,4 +94,4 @@ def _enter(stage: Stage, request: httpx.Request, body: bytes, mailbox: ThreadMai
     try:
         return Visit(stage, request, body, mailbox)
     except NotRunning as error:
-        raise httpx.ConnectError(str(error), request=request) from None
+        raise httpx.ConnectError(str(error), request=request) from error

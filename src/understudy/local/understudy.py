@@ -88,18 +88,19 @@ class Understudy(Server):
         own, or several.
         """
         given = {
-            "providers": _texts(providers),
-            "world": world,
-            "seed": seed,
-            "credentials": {name: list(_texts(value)) for name, value in (credentials or {}).items()},
-            "any_credentials": any_credentials,
-            "validate": validate_responses,
-            "journal": _not_negative("journal", journal),
-            "max_sandboxes": _not_negative("max_sandboxes", max_sandboxes),
-            "sandbox_idle": _not_negative("sandbox_idle", sandbox_idle) or None,
+            "providers": _texts("providers", providers),
+            "world": _kind("world", world, str),
+            "seed": _kind("seed", seed, int),
+            "credentials": _credentials(credentials),
+            "any_credentials": _kind("any_credentials", any_credentials, bool),
+            "validate": _kind("validate_responses", validate_responses, bool),
+            "journal": _not_negative("journal", journal, int),
+            "max_sandboxes": _not_negative("max_sandboxes", max_sandboxes, int),
+            "sandbox_idle": _not_negative("sandbox_idle", sandbox_idle, int, float) or None,
         }
         playbill = {name: value for name, value in given.items() if value is not None}
-        super().__init__(Local(playbill, (host or _DEFAULTS["host"], port) if serve else None))
+        address = (_kind("host", host, str) or _DEFAULTS["host"], _kind("port", port, int) or 0)
+        super().__init__(Local(playbill, address if serve else None))
 
     @classmethod
     def at(cls, url: str) -> "Understudy":
@@ -124,12 +125,28 @@ def _listen(host: str, port: int) -> socket.socket:
         raise PortTaken(f"port {port} on {host} is taken; give another port, or none for a free one") from None
 
 
-def _texts(given: str | Iterable[str]) -> tuple[str, ...]:
-    return (given,) if isinstance(given, str) else tuple(given)
+def _texts(name: str, given: str | Iterable[str] | None) -> tuple[str, ...]:
+    if isinstance(given, str):
+        return (given,)
+    if not isinstance(given, Iterable):
+        raise CannotStart(f"{name}={given!r}: give a text, or several")
+    return tuple(_kind(name, text, str) for text in given)
 
 
-def _not_negative(name: str, value: Any) -> Any:
-    if value is not None and value < 0:
+def _credentials(given: Any) -> dict[str, list[str]]:
+    named = _kind("credentials", given, Mapping) or {}
+    return {name: list(_texts(f"credentials[{name!r}]", value)) for name, value in named.items()}
+
+
+def _kind(name: str, value: Any, *kinds: type) -> Any:
+    """Return a value of one of these types, or None. Raises CannotStart: options may come from an untyped fixture."""
+    if value is None or (isinstance(value, kinds) and not (isinstance(value, bool) and bool not in kinds)):
+        return value
+    raise CannotStart(f"{name}={value!r}: must be {' or '.join(kind.__name__ for kind in kinds)}")
+
+
+def _not_negative(name: str, value: Any, *kinds: type) -> Any:
+    if _kind(name, value, *kinds) is not None and value < 0:
         raise CannotStart(f"{name}={value}: give 0 or more")
     return value
 

@@ -44,7 +44,7 @@ def _found(name: str, sandboxes: Sandboxes) -> Sandbox | Reply:
     try:
         return sandboxes.get(name)
     except TooManySandboxes as error:
-        return problem(503, str(error))
+        return problem(503, str(error), title="Too many sandboxes")
 
 
 def _prefix(scope: Scope, path: str) -> str:

@@ -14,8 +14,8 @@ from understudy.parts import Part
 from understudy.sandboxes import Sandboxes
 from understudy.source import SourceError
 from understudy.web.control import ControlOperation
-from understudy.web.edge import CONTROL, PAGES, Edge
-from understudy.web.exchange import ASGIApp
+from understudy.web.edge import PAGES, Edge
+from understudy.web.exchange import CONTROL, ASGIApp
 from understudy.web.otherwise import Otherwise
 from understudy.web.pages.app import build_pages
 from understudy.web.routing import Routing

@@ -12,12 +12,10 @@ from understudy.sandboxes import Sandboxes
 from understudy.web.address import addressed
 from understudy.web.date import DateHeader
 from understudy.web.delivery import deliver
-from understudy.web.exchange import KEY, SANDBOX, STREAMED, ASGIApp, Receive, Scope, Send, headers_of
+from understudy.web.exchange import KEY, SANDBOX, STREAMED, ASGIApp, Receive, Scope, Send, headers_of, is_control
 from understudy.web.stage import ClientGone
 from understudy.web.violations import violations_header
 
-CONTROL = "/__admin"
-"""Where the control API stands: what happens below is not kept in a journal, and not for other origins."""
 PAGES = ("/docs", "/console", "/assets")
 """Where the pages stand, beside ``/``: reading them is no exchange."""
 _READ = frozenset({"GET", "HEAD"})
@@ -61,13 +59,12 @@ class Edge:
         sandbox.used = started
         scope[KEY] = exchange
         scope[SANDBOX] = sandbox
-        if path.startswith(CONTROL):
+        if is_control(path):
             await self._control(exchange, sandbox, scope, receive, send)
             return
         if (path == "/" or path.startswith(PAGES)) and self.pages is not None and _is_page(exchange):
             await self.pages(scope, receive, send)
             return
-        exchange.id = sandbox.number()
         exchange.sandbox = sandbox.name
         try:
             await self.app(scope, receive, send)
@@ -130,8 +127,8 @@ def _head(exchange: Exchange, reply: Reply, sandbox: Sandbox | None) -> HeaderLi
         head = [*reply.headers, sandbox.label, _date.of(exchange.now or sandbox.now())]
     if exchange.id:
         head.append((b"understudy-exchange", b"%d" % exchange.id))
-    if b"origin" in exchange.headers and not exchange.path.startswith(CONTROL):
-        head += _CORS
+    if b"origin" in exchange.headers and not is_control(exchange.path):
+        head += _cors(reply.headers)
     if reply.violations:
         head.append((b"understudy-violations", violations_header(reply.violations)))
     if exchange.fault is not None:
@@ -144,6 +141,12 @@ def _is_page(exchange: Exchange) -> bool:
     return exchange.method in _READ and (
         exchange.path in ("/", *PAGES) or exchange.path.startswith(tuple(f"{page}/" for page in PAGES))
     )
+
+
+def _cors(own: HeaderList) -> HeaderList:
+    """Return what CORS asks for, but for what the reply says itself, as a fault may have it."""
+    said = {name for name, _ in own if name.startswith(b"access-control-")}
+    return [header for header in _CORS if header[0] not in said] if said else _CORS
 
 
 async def _other(scope: Scope, receive: Receive, send: Send) -> None:

@@ -1,6 +1,6 @@
 """What the stages hand to one another."""
 
-from collections.abc import Awaitable, Callable, MutableMapping
+from collections.abc import Awaitable, Callable, Mapping, MutableMapping
 from typing import Any
 
 Scope = MutableMapping[str, Any]
@@ -17,6 +17,18 @@ PREFIX = "understudy.prefix"
 """Where the scope has the path prefix that named the sandbox, if one did."""
 STREAMED = "understudy.streamed"
 """Where the scope says that the answer was sent already, piece by piece."""
+CONTROL = "/__admin"
+"""Where the control API stands: what happens below is not kept in a journal, and not for other origins."""
+
+
+def is_control(path: str) -> bool:
+    """Say whether a path is the control API's."""
+    return path.startswith(CONTROL) and path[len(CONTROL) :][:1] in ("", "/")
+
+
+def has_body(headers: Mapping[bytes, bytes]) -> bool:
+    """Say whether a request announces a body (RFC 9112), whatever its method."""
+    return b"content-length" in headers or b"transfer-encoding" in headers
 
 
 def headers_of(raw: list[tuple[bytes, bytes]]) -> dict[bytes, bytes]:

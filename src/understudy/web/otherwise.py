@@ -9,7 +9,7 @@ from understudy.contract.problem import problem
 from understudy.contract.request import Reply
 from understudy.journal import Exchange
 from understudy.sandbox import Sandbox
-from understudy.web.exchange import KEY, SANDBOX, Receive, Scope, Send
+from understudy.web.exchange import KEY, SANDBOX, Receive, Scope, Send, has_body, is_control
 from understudy.web.stage import read_body
 
 _PREFLIGHT_SECONDS = b"600"
@@ -38,9 +38,10 @@ class Otherwise:
         if scope["type"] != "http":
             return
         exchange: Exchange = scope[KEY]
-        exchange.now = scope[SANDBOX].now()
-        if exchange.method not in _BODILESS:
+        if exchange.method not in _BODILESS or has_body(exchange.headers):
             exchange.body = await read_body(await receive(), receive, self._max_body)
+        if not is_control(exchange.path):
+            scope[SANDBOX].take(exchange)
         if exchange.allowed and exchange.method == "OPTIONS":
             exchange.reply = _options(exchange.allowed, exchange.headers)
         elif exchange.allowed:

@@ -7,7 +7,7 @@ from connexion.middleware.abstract import ROUTING_CONTEXT, RoutedAPI, RoutedMidd
 
 from understudy.contract.operation import Operation
 from understudy.contract.request import Request
-from understudy.web.exchange import KEY, SANDBOX, ASGIApp, Message, Receive, Scope, Send
+from understudy.web.exchange import KEY, SANDBOX, ASGIApp, Message, Receive, Scope, Send, has_body
 
 DRAIN = 64
 """A body over the limit is read and dropped up to this many times the limit: its sender shall hear the answer."""
@@ -37,8 +37,9 @@ async def received(scope: Scope, receive: Receive, operation: Operation, max_bod
     """Return the whole request for an operation; its body is noted in the exchange. Raises ClientGone."""
     exchange = scope[KEY]
     body: bytes | None = b""
-    if operation.inputs.body is not None:
-        max_body = operation.inputs.body.limit or max_body
+    declared = operation.inputs.body
+    if declared is not None or has_body(exchange.headers):
+        max_body = (declared.limit if declared is not None else None) or max_body
         message = await receive()
         body = message.get("body")
         if body is None or message.get("more_body") or len(body) > max_body:

@@ -10,7 +10,7 @@ How a page is added:
 3. **A template** in ``templates/`` that begins with ``{% extends "base.html" %}`` and fills the blocks ``title``,
    ``head`` (its own style sheet: ``{{ style("console.css") }}``), ``main``, ``foot`` and ``scripts``
    (``{{ module("console.js") }}``). Give ``here="console"`` to have the bar mark it. Links go through
-   ``{{ to("/docs/tyk") }}``, which keeps the prefix ``/~NAME`` of a sandbox. Autoescape is on and an unknown variable
+   ``{{ to("/docs/acme") }}``, which keeps the prefix ``/~NAME`` of a sandbox. Autoescape is on and an unknown variable
    is an error. ``macros.html`` has badges, methods, statuses, copy buttons.
 4. **Assets** in ``assets/``: plain CSS and ES modules, served under ``/assets/NAME?v=HASH`` and kept for good by
    browsers; an ``import … from "./api.js"`` gets its ``?v=`` when the file is served. Colours, spaces and components
