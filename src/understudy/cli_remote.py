@@ -1,15 +1,19 @@
-"""The commands that ask a running server: ``understudy coverage`` and ``understudy wait``."""
+"""The commands that ask a running server: ``understudy coverage``, ``understudy wait`` and ``understudy watch``."""
 
 import signal
 import sys
 from collections.abc import Callable
 from math import isnan
 from pathlib import Path
-from typing import IO, Any
+from typing import IO, TYPE_CHECKING, Any
 
 import click
 
 from understudy.options import ADDRESS
+
+if TYPE_CHECKING:
+    from understudy.following import Event
+    from understudy.terminal import RequestLog
 
 
 class Trouble(click.ClickException):
@@ -88,6 +92,46 @@ def wait(url: str, timeout: float) -> None:
     click.echo(f"understudy: {url.rstrip('/')} is up (waited {took:.1f} s)")
 
 
+@click.command()
+@_address
+@click.option("--sandbox", metavar="NAME", help="Whose exchanges; those of 'default' where it is left out.")
+def watch(url: str, sandbox: str | None) -> None:
+    """Show each exchange of a running server as it happens, until Ctrl-C.
+
+    URL is the server's address: http://127.0.0.1:4010 unless it, or UNDERSTUDY_URL, says another.
+    """
+    from understudy.following import Follower
+    from understudy.remote import RemoteError
+    from understudy.sandboxes import DEFAULT, is_name
+    from understudy.terminal import RequestLog
+
+    if sandbox is not None and not is_name(sandbox):
+        raise Trouble(f"no sandbox can be called {sandbox!r}: a name is 1 to 64 letters, digits, '.', '_' or '-'")
+    follower, log = Follower(url, sandbox or DEFAULT), RequestLog(sys.stdout)
+    try:
+        for event in follower.events():
+            _tell(log, event, f"the sandbox {follower.sandbox} at {follower.base}")
+            if log.gone:
+                return
+    except RemoteError as error:
+        raise Trouble(str(error)) from None
+
+
+def _tell(log: "RequestLog", event: "Event", what: str) -> None:
+    """Print an event: exchanges for whoever reads the output, the rest beside it."""
+    from understudy.log_line import line_of_entry
+
+    if event.kind == "exchange":
+        log.show(line_of_entry(event.data))
+    elif event.kind == "gap":
+        lost = event.data["lost"]
+        click.echo(f"understudy: {'some' if lost is None else lost} exchanges were missed", err=True)
+    elif event.kind == "open":
+        click.echo(f"understudy: watching {what}", err=True)
+    else:
+        click.echo("understudy: the connection ended; trying again", err=True)
+
+
 def _write(page: Path, data: dict[str, Any]) -> None:
     from understudy.coverage.page import html
 
@@ -116,4 +160,4 @@ def _die_of_signals() -> None:
             signal.signal(number, signal.SIG_DFL)
 
 
-COMMANDS: tuple[click.Command, ...] = (coverage, wait)
+COMMANDS: tuple[click.Command, ...] = (coverage, wait, watch)

@@ -8,7 +8,7 @@ import httpx
 
 from understudy.options import ADDRESS
 
-_MARK = "understudy-sandbox"
+MARK = "understudy-sandbox"
 """The header that every answer of an Understudy has."""
 _PATIENCE = 10.0
 _PAUSE = 0.1
@@ -69,9 +69,15 @@ def _content(response: httpx.Response, base: str, members: tuple[str, ...]) -> d
     content = _json(response)
     if response.status_code == 200 and isinstance(content, dict) and all(member in content for member in members):
         return content
-    if _MARK in response.headers and isinstance(content, dict) and "detail" in content:
-        raise RemoteError(f"{base} says: {str(content['detail'])[:_QUOTED]}")
-    raise NotUp(f"what answers at {base} is no Understudy ({response.status_code} {response.reason_phrase})")
+    raise refusal(response, base)
+
+
+def refusal(response: httpx.Response, base: str) -> RemoteError:
+    """Return what is to be said of an answer that is not the expected one."""
+    content = _json(response)
+    if MARK in response.headers and isinstance(content, dict) and "detail" in content:
+        return RemoteError(f"{base} says: {str(content['detail'])[:_QUOTED]}")
+    return NotUp(f"what answers at {base} is no Understudy ({response.status_code} {response.reason_phrase})")
 
 
 def _json(response: httpx.Response) -> Any:

@@ -2,7 +2,6 @@
 
 import shlex
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from datetime import datetime
 from typing import TextIO
 
 import click
@@ -11,15 +10,11 @@ from rich.console import Console
 from rich.markup import escape
 
 from understudy.contract.operation import Operation
-from understudy.contract.request import Reply
 from understudy.contract.secrets import Secrets
-from understudy.contract.wording import sentence
 from understudy.journal import Exchange
+from understudy.log_line import LogLine, line_of
 from understudy.parts import Part
-from understudy.sandboxes import DEFAULT
 
-_NOTES = 100
-_NOTHING = Reply(0, [], b"")
 _LEVELS = ("debug", "info", "warning", "error")
 
 
@@ -109,62 +104,26 @@ class RequestLog:
         self._stream = stream
         self._secrets = secrets
         self._threshold = _LEVELS.index(level)
-        self._gone = False
+        self.gone = False
+        """Whether nobody reads it any more."""
         self._colour = stream.isatty() if colour is None else colour
 
     def __call__(self, exchange: Exchange) -> None:
-        """Print one exchange."""
-        reply = exchange.reply
-        status = 0 if reply is None else reply.status
+        """Print one exchange, unless it is less than the level asks for."""
+        status = 0 if exchange.reply is None else exchange.reply.status
         level = 1 if 0 < status < 400 else 2 if status < 500 else 3
-        if level < self._threshold:
-            return
-        self._say(self._lines(exchange, reply or _NOTHING))
+        if level >= self._threshold:
+            self.show(line_of(exchange, self._secrets()))
 
-    def _say(self, text: str) -> None:
-        """Write to the terminal; fall silent once nobody reads it any more."""
-        if self._gone:
+    def show(self, line: LogLine) -> None:
+        """Write a line to the terminal; fall silent once nobody reads it any more."""
+        if self.gone:
             return
         try:
-            self._stream.write(text)
+            self._stream.write(line.text(self._paint))
             self._stream.flush()
         except (BrokenPipeError, ValueError):
-            self._gone = True
-
-    def _lines(self, exchange: Exchange, reply: Reply) -> str:
-        query = "?" + self._secrets().cover_query(exchange.query.decode("latin-1")) if exchange.query else ""
-        target = _printable(_prefix(exchange) + exchange.path + query)[:300]
-        struck = f"(fault {exchange.fault})" if exchange.fault else ""
-        forced = "(forced)" if reply.forced and not struck else ""
-        lost = "(lost)" if exchange.lost else ""
-        name = " ".join(filter(None, (exchange.provider, reply.name, forced, struck, lost)))
-        status = self._paint(str(reply.status or "---"), _colour_of(reply.status, forced=reply.forced))
-        answer = self._paint(name, "bright_black")
-        time = f"{datetime.now().astimezone():%H:%M:%S}"
-        line = f"{time} {status} {exchange.method} {target}  {answer} {exchange.duration * 1000:.1f} ms"
-        line += f" {self._paint(f'#{exchange.id}', 'bright_black')}\n"
-        notes = [_printable(sentence(violation)) for violation in reply.violations[:_NOTES]]
-        if len(reply.violations) > _NOTES:
-            notes.append(f"and {len(reply.violations) - _NOTES} more")
-        if exchange.failure:
-            notes += exchange.failure.rstrip().splitlines()
-        return line + "".join(f"         {self._paint('↳', 'yellow')} {note}\n" for note in notes)
+            self.gone = True
 
     def _paint(self, text: str, colour: str) -> str:
         return click.style(text, fg=colour) if self._colour else text
-
-
-def _prefix(exchange: Exchange) -> str:
-    """Return the path prefix that leads to the exchange's sandbox, as a client would write it."""
-    return "" if exchange.sandbox == DEFAULT else f"/~{exchange.sandbox}"
-
-
-def _colour_of(status: int, *, forced: bool) -> str:
-    if forced or not status:
-        return "cyan"
-    return "green" if status < 400 else "yellow" if status < 500 else "red"
-
-
-def _printable(text: str) -> str:
-    """Return text without control characters, so that a request cannot write into the terminal."""
-    return "".join(letter if letter.isprintable() else f"\\x{ord(letter):02x}" for letter in text)

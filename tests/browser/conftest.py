@@ -24,15 +24,16 @@ class Watch:
     """What went wrong in a context, and where its requests went."""
 
     allowed: str
+    refusals: tuple[str, ...] = ()
+    """What of the control API the test lets refuse something."""
     errors: list[str] = field(default_factory=list)
     strangers: list[str] = field(default_factory=list)
 
     def heard(self, message: ConsoleMessage) -> None:
         """Note an error, unless it only says that a tried call was answered with a refusal, as it should be."""
         path = urlsplit(message.location.get("url", "")).path
-        refused = message.text.startswith("Failed to load resource") and not path.startswith(
-            ("/docs", "/assets", "/__")
-        )
+        ours = path.startswith(("/docs", "/assets", "/__")) and not path.startswith(self.refusals)
+        refused = message.text.startswith("Failed to load resource") and not ours
         if message.type == "error" and not refused:
             self.errors.append(f"{message.text} ({path})")
 
@@ -61,12 +62,12 @@ def visitor(browser: Browser, server: Served) -> Iterator[Callable[..., Page]]:
     """Return a page in a new context; afterwards see that nothing went wrong in any."""
     contexts: list[tuple[BrowserContext, Watch]] = []
 
-    def visit(url: str = server.url, **options: Any) -> Page:
+    def visit(url: str = server.url, refusals: tuple[str, ...] = (), **options: Any) -> Page:
         context = browser.new_context(base_url=url, reduced_motion="reduce", **options)
         context.grant_permissions(["clipboard-read", "clipboard-write"])
         context.set_default_timeout(_PATIENCE)
         context.add_init_script(_REPORT)
-        watch = Watch(url)
+        watch = Watch(url, refusals)
         context.on("console", watch.heard)
         context.on("request", watch.went)
         context.on("weberror", lambda error: watch.errors.append(str(error.error)))

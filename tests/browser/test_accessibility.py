@@ -8,6 +8,8 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.reading import send
+from tests.browser.watching import JIVELY, TYK, client
+from tests.support.served import Served
 
 AXE = Path(__file__).parents[1] / "node/node_modules/axe-core/axe.min.js"
 PATHS = ("/", "/docs/tyk", "/docs/ivalt/create_user", "/docs/elevate/deactivate_user", "/docs/koneksi/remove_member")
@@ -44,6 +46,32 @@ def test_nothing_serious_is_found_on_a_phone(visitor: Callable[..., Page]) -> No
     for path in ("/", "/docs/tyk/update_organisation"):
         page.goto(path)
         assert [] == serious(page), path
+
+
+def test_nothing_serious_is_found_in_the_console(visitor: Callable[..., Page], server: Served) -> None:
+    with client(server, "axe") as http:
+        http.put(JIVELY, headers=TYK, json={"owner_name": 5})
+        http.put(JIVELY, headers=TYK, json={"owner_name": "Sons", "cname": "x.example", "cname_enabled": True})
+        http.put("/__admin/snapshots/one")
+        http.post("/__admin/faults", json={"delay": {"fixed": 1}})
+    organisation = JIVELY.rpartition("/")[2]
+    seen = {
+        "": "#exchanges li",
+        "#exchange-1": "#opened .wrong li",
+        "#exchange-2": "#opened .change",
+        "#state/tyk/organisations": "#records tbody tr",
+        f"#state/tyk/organisations/{organisation}": "#history li",
+        "#controls": "#sandboxes tbody tr",
+        "#coverage": ".map tbody tr",
+    }
+    for theme in ("light", "dark"):
+        for width in (1280, 390):
+            page = visitor(color_scheme=theme, viewport={"width": width, "height": 844})
+            for part, there in seen.items():
+                page.goto("about:blank")
+                page.goto(f"/console?sandbox=axe{part}")
+                expect(page.locator(there).first).to_be_visible()
+                assert [] == serious(page), (part, theme, width)
 
 
 def test_the_first_tab_stop_skips_the_bar_and_every_stop_can_be_seen(page: Page) -> None:

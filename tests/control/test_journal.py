@@ -79,6 +79,35 @@ def test_filters_combine(mock: httpx.Client, query: str, found: list[int]) -> No
     assert found == ids(mock, query)
 
 
+def test_a_record_has_the_exchanges_that_changed_it(mock: httpx.Client) -> None:
+    record = JIVELY.rpartition("/")[2]
+    ask_some(mock)
+    for name in ("One", "One", "Two"):
+        mock.put(JIVELY, headers=ADMIN, json={"owner_name": name, "cname": "a.example", "cname_enabled": True})
+    assert [9, 7] == ids(mock, f"?changed=tyk/organisations/{record}")
+    assert [9] == ids(mock, f"?changed=tyk/organisations/{record}&since=7")
+    made = mock.get("/__admin/requests/3").json()["diff"]
+    user = next(change["id"] for change in made if change["collection"] == "users")
+    assert [3] == ids(mock, f"?changed=tyk/users/{user}")
+    assert [] == ids(mock, f"?changed=tyk/users/{record}")
+    assert [] == ids(mock, "?changed=ivalt/users/not-a-number/at-all")
+    mock.delete(JIVELY, headers=ADMIN)
+    assert [10, 9, 7] == ids(mock, f"?changed=tyk/organisations/{record}")
+
+
+@pytest.mark.parametrize(
+    ("changed", "said"),
+    [
+        ("tyk/organizations/1", "there is no collection tyk/organizations; tyk has organisations, users, passwords"),
+        ("acme/users/1", "there is no collection acme/users; there are elevate, ivalt, koneksi, tyk"),
+    ],
+)
+def test_a_history_of_what_there_is_not_is_refused(mock: httpx.Client, changed: str, said: str) -> None:
+    answer = mock.get("/__admin/requests", params={"changed": changed})
+    assert (422, "unusable_criteria") == (answer.status_code, answer.headers["understudy-answer"])
+    assert said in answer.json()["detail"]
+
+
 def test_a_page_says_how_many_there_are(mock: httpx.Client) -> None:
     ask_some(mock)
     page = mock.get("/__admin/requests?status=4xx&limit=1&offset=1").json()
@@ -93,6 +122,7 @@ def test_a_page_says_how_many_there_are(mock: httpx.Client) -> None:
         "?unmatched=maybe",
         "?since=-1",
         "?since=x",
+        "?changed=tyk/users",
         "?limit=0",
         "?limit=1001",
         "?offset=-1",

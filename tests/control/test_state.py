@@ -41,9 +41,12 @@ def test_every_collection_of_every_provider_is_listed(mock: httpx.Client) -> Non
     for one in providers:
         assert one == ask(mock, "GET", f"/state/{one['provider']}", 200, "provider_state_read")
     tyk = {each["collection"]: each for each in providers[-1]["collections"]}
-    assert {"collection": "organisations", "schema": "Organisation", "records": len(tyk_names(mock))} == tyk[
-        "organisations"
-    ]
+    assert {
+        "collection": "organisations",
+        "schema": "Organisation",
+        "key": "id",
+        "records": len(tyk_names(mock)),
+    } == tyk["organisations"]
     assert tyk["passwords"]["schema"] is None
 
 

@@ -18,6 +18,7 @@ from understudy.web.pages.assets import Assets
 PROVIDERS = ("elevate", "ivalt", "koneksi", "tyk")
 PATHS = (
     "/",
+    "/console",
     *(f"/docs/{part.name}" for part in parts_of()),
     *(f"/docs/{part.name}/{id}" for part in parts_of() for id in part.contract.operations),
     *(f"/docs/{name}/swagger" for name in PROVIDERS),
@@ -66,12 +67,12 @@ def test_a_page_is_strict_and_whole(mock: httpx.Client, path: str) -> None:
     for target in set(read.targets):
         if target.startswith("#"):
             assert target[1:] in read.ids, target
-        elif target.startswith("/") and target != "/console":
+        elif target.startswith("/"):
             assert 200 == mock.get(target).status_code, target
 
 
 def test_reading_is_no_exchange(mock: httpx.Client) -> None:
-    for path in ("/", "/docs/tyk", "/docs/tyk/read_organisation", "/assets/base.css", "/docs/nowhere"):
+    for path in ("/", "/console", "/docs/tyk", "/docs/tyk/read_organisation", "/assets/base.css", "/docs/nowhere"):
         answer = mock.get(path)
         assert "understudy-exchange" not in answer.headers
     assert 0 == mock.get("/__admin/requests").json()["total"]
@@ -80,6 +81,7 @@ def test_reading_is_no_exchange(mock: httpx.Client) -> None:
 def test_looking_makes_no_sandbox(mock: httpx.Client) -> None:
     mock.get("/docs/tyk/read_organisation")
     mock.get("/?sandbox=somebody")
+    mock.get("/console?sandbox=somebody")
     assert ["default"] == [item["name"] for item in mock.get("/__admin/sandboxes").json()["items"]]
 
 
@@ -239,6 +241,26 @@ def test_a_default_sandbox_with_a_story_is_not_what_a_reader_sees() -> None:
         assert 'value="54b53d3aeba6db5c35000002"' in client.get("/docs/tyk/read_organisation").text
         other = client.get("/docs/tyk/read_organisation?sandbox=default").text
         assert 'name="id" value="54b53d3aeba6db5c35000002"' not in other
+
+
+def test_the_console_is_about_default_unless_the_address_says_otherwise_and_never_makes_it_the_readers(
+    mock: httpx.Client,
+) -> None:
+    for address, name in (
+        ("/console", "default"),
+        ("/console?sandbox=one", "one"),
+        ("/~two/console", "two"),
+        ("/~two/console?sandbox=one", "two"),
+    ):
+        answer = mock.get(address, headers={"Cookie": "understudy-reader=mine"})
+        assert f'data-sandbox="{name}"' in answer.text
+        assert "set-cookie" not in answer.headers
+        assert "Calls from your docs pages are in <b>mine</b>" in answer.text
+        assert f'<option value="{name}" selected>' in answer.text
+    assert "three" == mock.get("/console", headers={"Understudy-Sandbox": "three"}).headers["understudy-sandbox"]
+    assert "Calls from your docs pages" not in mock.get("/console").text
+    assert "set-cookie" not in mock.get("/console").headers
+    assert 400 == mock.get("/console?sandbox=no/name").status_code
 
 
 @pytest.mark.parametrize("base", ["/docs", "/docs/v1", "/assets", "/console", "/__admin"])

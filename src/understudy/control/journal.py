@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from understudy.control.changing import changing
 from understudy.control.criteria import criteria_of
 from understudy.control.entries import entry_of, entry_with_diff
 from understudy.control.events import stream_events
@@ -74,6 +75,8 @@ def _filtered(room: Room, query: Mapping[str, Any]) -> list[Exchange]:
         tests.append(lambda exchange: _has_violations(exchange) == query["violations"])
     if "since" in query:
         tests.append(lambda exchange: exchange.id > query["since"])
+    if "changed" in query:
+        tests.append(changing(room, query["changed"]))
     return [exchange for exchange in room.sandbox.journal.newest() if all(test(exchange) for test in tests)]
 
 

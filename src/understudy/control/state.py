@@ -65,7 +65,10 @@ def drop_record(room: Room, call: Call) -> tuple[Answer, Room]:
 
 def _provider_data(room: Room, name: str) -> dict[str, Any]:
     collections = collections_of(room.part(name), room.sandbox.states()[name]).values()
-    shown = [{"collection": one.name, "schema": one.schema, "records": len(one.table)} for one in collections]
+    shown = [
+        {"collection": one.name, "schema": one.schema, "key": one.table.key, "records": len(one.table)}
+        for one in collections
+    ]
     return {"provider": name, "collections": shown}
 
 

@@ -9,7 +9,7 @@ from starlette.routing import Route
 
 from understudy.control.room import House
 from understudy.web.exchange import ASGIApp
-from understudy.web.pages import docs, start, swagger
+from understudy.web.pages import console, docs, start, swagger
 from understudy.web.pages.assets import Assets
 from understudy.web.pages.environment import build_environment
 from understudy.web.pages.headers import COMMON
@@ -45,6 +45,7 @@ def build_pages(house: House) -> ASGIApp:
         _page("/docs/{provider}/openapi.yaml", docs.openapi_yaml),
         _page("/docs/{provider}/swagger", swagger.swagger),
         _page("/docs/{provider}/{operation}", docs.operation),
+        _page("/console", console.console),
         Route("/assets/swagger/{name}", swagger.asset, methods=["GET"]),
         Route("/assets/{name}", _asset, methods=["GET"]),
     ]

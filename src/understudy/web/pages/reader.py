@@ -54,6 +54,26 @@ def reader_of(request: Request) -> Reader:
     return Reader(f"reader-{secrets.token_hex(4)}", "", remember=True)
 
 
+def watched_by(request: Request) -> Reader:
+    """Say which sandbox a page for onlookers is about: by address or link, else ``default``. Raises NoSuchName.
+
+    Looking at a sandbox does not make it the reader's: their own stays theirs.
+    """
+    prefix = request.scope.get(PREFIX, "")
+    addressed: Sandbox = request.scope[SANDBOX]
+    linked = request.query_params.get("sandbox")
+    name = addressed.name if prefix or addressed.name != DEFAULT or linked is None else linked
+    if not is_name(name):
+        raise NoSuchName(name)
+    return Reader(name, prefix, remember=False)
+
+
+def own_of(request: Request) -> str | None:
+    """Return the sandbox that is the reader's own; None for whoever has none yet."""
+    known = request.cookies.get(COOKIE, "")
+    return known if is_name(known) else None
+
+
 def origin_of(request: Request) -> str:
     """Return ``scheme://host`` as the browser sees it; nothing where the Host header is none."""
     host = request.headers.get("host", "")

@@ -29,6 +29,11 @@ class Visit:
         self.origin = origin_of(request)
         self.sandbox: Sandbox = self.reader.sandbox(house.sandboxes)
 
+    def about(self, reader: Reader) -> None:
+        """Let the page be about another sandbox than the reader's own."""
+        self.reader = reader
+        self.sandbox = reader.sandbox(self.house.sandboxes)
+
     @property
     def is_fragment(self) -> bool:
         """Whether only the page's main part is asked for, by the script that swaps it."""

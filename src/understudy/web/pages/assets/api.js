@@ -12,16 +12,16 @@ export function own() {
   return prefix ? {} : { "Understudy-Sandbox": sandbox };
 }
 
-/** Ask the control API; return its JSON (null for none). Throws an Error with the problem's detail. */
-export async function control(path, { method = "GET", body, signal } = {}) {
-  const headers = { ...own(), Accept: "application/json" };
-  if (body !== undefined) headers["Content-Type"] = "application/json";
-  const sent = body === undefined ? undefined : JSON.stringify(body);
-  const answer = await fetch(`${prefix}/__admin${path}`, { method, headers, body: sent, signal, cache: "no-store" });
-  const text = await answer.text();
+/** Ask the control API; return its JSON (null for none). `text` is a body that is JSON already, `within` another sandbox. Throws an Error with the problem's detail. */
+export async function control(path, { method = "GET", body, text, signal, within } = {}) {
+  const headers = { ...(within ? {} : own()), Accept: "application/json" };
+  const sent = body === undefined ? text : JSON.stringify(body);
+  if (sent !== undefined) headers["Content-Type"] = "application/json";
+  const answer = await fetch(`${within ? `/~${within}` : prefix}/__admin${path}`, { method, headers, body: sent, signal, cache: "no-store" });
+  const said = await answer.text();
   let data = null;
   try {
-    data = text ? JSON.parse(text) : null;
+    data = said ? JSON.parse(said) : null;
   } catch {
     data = null;
   }
