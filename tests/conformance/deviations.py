@@ -18,7 +18,7 @@ class Deviation:
     provider: str
     operation: str
     answer: str
-    check: Literal["positive_data_acceptance", "negative_data_rejection", "not_a_server_error", "use_after_free"]
+    check: Literal["positive_data_acceptance", "negative_data_rejection", "not_a_server_error"]
     reason: str
     lists: frozenset[str] = frozenset()
     """Only for a form in which one of these members, which should be a list, is something else."""
@@ -99,13 +99,6 @@ DEVIATIONS = (
     _list_of_one("update_organization", "organization_updated", "related_orgs"),
     _list_of_one("deactivate_user", "user_deactivated", "id", "email"),
     *_refused("control", "put_sandbox", no_such_world="a schema cannot say which worlds the vendors' fixtures have"),
-    Deviation(
-        "control",
-        "read_sandbox",
-        "sandbox_read",
-        "use_after_free",
-        "the next request that is addressed to a dropped sandbox makes it again, and default is addressed by most",
-    ),
     *_unfit("put_record", "id_differs", "record_breaks_schema", "record_unusable"),
     *_unfit("patch_record", "id_differs", "record_breaks_schema", "record_unusable"),
     *_refused("control", "import_snapshot", snapshot_unfit="a schema cannot say what the present contracts take"),
