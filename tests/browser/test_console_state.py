@@ -14,7 +14,7 @@ ID = JIVELY.rpartition("/")[2]
 
 
 def test_a_collection_is_a_table_that_is_paged_and_searched_through(page: Page, server: Served) -> None:
-    httpx.put(f"{server.url}/__admin/sandboxes/table", json={"world": "crowded"}, trust_env=False)
+    httpx.put(f"{server.url}/__admin/sandboxes/table", json={"world": "crowded"}, trust_env=False, timeout=60)
     with client(server, "table") as http:
         state = {one["collection"]: one["records"] for one in http.get("/__admin/state/tyk").json()["collections"]}
         last = http.get(f"/__admin/state/tyk/users?offset={state['users'] - 1}").json()["items"][0]
