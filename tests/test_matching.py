@@ -293,3 +293,9 @@ def test_a_body_is_read_as_what_it_is(headers: dict[bytes, bytes], body: bytes |
 def test_criteria_that_cannot_be_used_say_where(criteria: dict[str, Any], said: str) -> None:
     with pytest.raises(UnusableMatcher, match=said):
         Criteria.of(criteria)
+
+
+def test_a_slash_at_the_end_of_a_path_makes_no_difference_as_it_makes_none_to_a_route() -> None:
+    assert Criteria.of({"path": "/users/"}).match(exchange())
+    assert not Criteria.of({"path": "/users//"}).match(exchange())
+    assert Criteria.of({"path": "/"}).match(exchange(path="/"))

@@ -83,7 +83,7 @@ def line_of_entry(entry: Mapping[str, Any]) -> LogLine:
         entry["status"] or 0,
         entry["method"],
         _prefix(entry["sandbox"]) + entry["path"] + ("?" + query if query else ""),
-        _answer(entry["provider"], entry["answer"], entry["fault"], forced=entry["forced"], lost=False),
+        _answer(entry["provider"], entry["answer"], entry["fault"], forced=entry["forced"], lost=entry["lost"]),
         entry["forced"],
         entry["duration"],
         entry["id"],

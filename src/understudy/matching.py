@@ -125,6 +125,8 @@ def _matcher(place: str, data: Any) -> Matcher:
         return Matcher((partial(_of_class, data),))
     if place == "method" and isinstance(data, str):
         data = data.upper()
+    if place == "path" and isinstance(data, str) and len(data) > 1:
+        data = data.removesuffix("/")  # as paths are kept
     if place in _EXACT and isinstance(data, dict | list):
         raise UnusableMatcher(f"{place}: give its value, not a matcher")
     try:

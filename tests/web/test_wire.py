@@ -161,6 +161,9 @@ def test_a_lost_answer_resets_the_connection_and_the_change_is_made(server: Serv
         assert broken(opened) is None
     assert "Lost" in client.get("/admin/organisations").text
     assert "(fault f1) (lost)" in server.shown(r"\(fault f1\) \(lost\)")
+    kept = client.get("/__admin/requests?operationId=create_organisation&limit=1").json()["items"][0]
+    assert ("f1", True, 200) == (kept["fault"], kept["lost"], kept["status"])
+    assert not client.get("/__admin/requests?limit=1").json()["items"][0]["lost"]
 
 
 def test_the_terminal_shows_what_broke(server: Served, client: httpx.Client) -> None:

@@ -71,6 +71,8 @@ class RecordedExchange:
     """Whether the caller asked for this answer."""
     fault: str | None
     """The id of the fault that struck."""
+    lost: bool
+    """Whether the answer never got out whole."""
     duration: float
     """Seconds."""
     violations: tuple[Violated, ...]
@@ -100,6 +102,7 @@ class RecordedExchange:
             answer=data.get("answer"),
             forced=data.get("forced", False),
             fault=data.get("fault"),
+            lost=data.get("lost", False),
             duration=data.get("duration", 0.0),
             violations=tuple(map(Violated.of, data.get("violations") or ())),
             response=RecordedAnswer(response.get("headers") or {}, response.get("body")),
@@ -124,7 +127,8 @@ class RecordedExchange:
         """Yield the exchange on one line, and each violation on one of its own."""
         query = "&".join(f"{name}={value}" for name, values in self.query.items() for value in values)
         target = f"{self.path}?{query}" if query else self.path
-        marks = "".join((" (forced)" if self.forced else "", f" (fault {self.fault})" if self.fault else ""))
+        told = ((self.forced, "forced"), (self.fault, f"fault {self.fault}"), (self.lost, "lost"))
+        marks = "".join(f" ({word})" for says, word in told if says)
         name = f"{self.provider or '-'} {self.answer or '-'}"
         status = self.status or "no answer"
         yield f"#{self.id} {self.method} {target} → {status} {name}{marks} {self.duration * 1000:.1f} ms"

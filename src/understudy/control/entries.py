@@ -77,6 +77,7 @@ def entry_of(exchange: Exchange, secrets: Secrets) -> dict[str, Any]:
         "answer": None if reply is None else reply.name,
         "forced": reply is not None and reply.forced,
         "fault": exchange.fault,
+        "lost": exchange.lost,
         "unmatched": exchange.unmatched,
         "duration": round(exchange.duration, 6),
         "violations": secrets.cover([as_data(found) for found in reply.violations], shown.known) if reply else [],
