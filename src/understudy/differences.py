@@ -63,20 +63,21 @@ def _differing(old: Table, new: Table) -> list[Id]:
 
 
 def difference_data(provider: str, difference: Difference) -> dict[str, Any]:
-    """Return what the control API says of one difference."""
+    """Return what the control API says of one difference, the record before included where there was one."""
     return {
         "provider": provider,
         "collection": difference.collection,
         "id": difference.id,
         "kind": difference.kind,
         "patch": difference.patch(),
+        **({} if difference.before is None else {"before": thaw(difference.before)}),
     }
 
 
 def world_differences(before: Mapping[str, State], after: Mapping[str, State]) -> list[dict[str, Any]]:
     """Return what differs between two sets of states by provider, each with the record before where there was one."""
     return [
-        difference_data(name, difference) | ({} if difference.before is None else {"before": thaw(difference.before)})
+        difference_data(name, difference)
         for name in after
         if name in before
         for difference in differences(before[name], after[name])

@@ -110,7 +110,8 @@ def test_a_snapshot_is_taken_compared_restored_exported_and_imported(page: Page,
     with client(server, "snapshots") as http:
         http.put(JIVELY, headers=TYK, json=body)
         card.get_by_role("button", name="Compare start").click()
-        expect(card.locator(".lines-of-change")).to_contain_text("After")
+        expect(card.locator(".lines-of-change")).to_contain_text('−owner_name: "Jively"')
+        expect(card.locator(".lines-of-change")).to_contain_text('+owner_name: "After"')
         with page.expect_download() as waiting:
             card.get_by_role("link", name="Export start").click()
         file = Path(waiting.value.path()).read_bytes()

@@ -185,5 +185,5 @@ def test_what_is_taken_out_of_a_list_is_shown_piece_by_piece(page: Page) -> None
     result = send(page)
     gone = result.locator(".lines-of-change .gone code")
     expect(gone).to_have_count(3)
-    for line, name in zip(gone.all_inner_texts(), ("Nitrous Test", "TEST", "Test"), strict=True):
-        assert line.startswith('apis/0: {"api_human_name":"' + name + '"')
+    for at, (line, name) in enumerate(zip(gone.all_inner_texts(), ("Nitrous Test", "TEST", "Test"), strict=True)):
+        assert line.startswith(f'apis/{at}: {{"api_human_name":"{name}"')
