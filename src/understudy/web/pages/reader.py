@@ -43,6 +43,9 @@ def reader_of(request: Request) -> Reader:
     addressed: Sandbox = request.scope[SANDBOX]
     if prefix or addressed.name != DEFAULT:
         return Reader(addressed.name, prefix, remember=False)
+    within = request.query_params.get("fragment", "")
+    if is_name(within):  # asked for by a page that is open: it stays in its sandbox, whatever other tabs have done
+        return Reader(within, "", remember=False)
     known = request.cookies.get(COOKIE, "")
     shared = request.query_params.get("sandbox")
     if shared is not None:

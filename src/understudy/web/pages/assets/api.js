@@ -12,12 +12,31 @@ export function own() {
   return prefix ? {} : { "Understudy-Sandbox": sandbox };
 }
 
+/** Fetch; say in words that nobody was there, where browsers say only that it failed. */
+async function reach(url, options) {
+  try {
+    return await fetch(url, options);
+  } catch (error) {
+    if (error.name === "AbortError" || (await alive())) throw error;
+    throw new Error("the server cannot be reached; is it running?");
+  }
+}
+
+async function alive() {
+  try {
+    await fetch("/__admin/health", { cache: "no-store" });
+    return true;
+  } catch {
+    return false;
+  }
+}
+
 /** Ask the control API; return its JSON (null for none). `text` is a body that is JSON already, `within` another sandbox. Throws an Error with the problem's detail. */
 export async function control(path, { method = "GET", body, text, signal, within } = {}) {
   const headers = { ...(within ? {} : own()), Accept: "application/json" };
   const sent = body === undefined ? text : JSON.stringify(body);
   if (sent !== undefined) headers["Content-Type"] = "application/json";
-  const answer = await fetch(`${within ? `/~${within}` : prefix}/__admin${path}`, { method, headers, body: sent, signal, cache: "no-store" });
+  const answer = await reach(`${within ? `/~${within}` : prefix}/__admin${path}`, { method, headers, body: sent, signal, cache: "no-store" });
   const said = await answer.text();
   let data = null;
   try {
@@ -32,7 +51,7 @@ export async function control(path, { method = "GET", body, text, signal, within
 /** Make an exchange: {method, url, headers, body}; return what came back, with how long it took. */
 export async function call({ method, url, headers = {}, body }) {
   const started = performance.now();
-  const answer = await fetch(url, { method, headers: { ...headers, ...own() }, body, cache: "no-store", redirect: "manual" });
+  const answer = await reach(url, { method, headers: { ...headers, ...own() }, body, cache: "no-store", redirect: "manual" });
   const bytes = await answer.arrayBuffer();
   return {
     status: answer.status,

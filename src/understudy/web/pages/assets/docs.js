@@ -1,4 +1,5 @@
 // The reference: navigation, search, deep links. The form is tryit.js's.
+import { prefix, sandbox } from "./api.js";
 import { say } from "./dom.js";
 import { begin } from "./search.js";
 import { mount } from "./tryit.js";
@@ -44,7 +45,7 @@ async function go({ anew = false } = {}) {
   going?.abort();
   going = new AbortController();
   try {
-    const answer = await fetch(`${here}?fragment`, { signal: going.signal });
+    const answer = await fetch(`${here}?fragment${prefix ? "" : `=${sandbox}`}`, { signal: going.signal });
     if (!answer.ok) throw new Error(String(answer.status));
     const parsed = new DOMParser().parseFromString(await answer.text(), "text/html");
     content.replaceChildren(...parsed.body.children);
@@ -82,10 +83,18 @@ function mark() {
   }
 }
 
+function decoded(text) {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return text;
+  }
+}
+
 /** Open what the address's #fragment names, and all that is around it. */
 function open() {
   if (!location.hash) return;
-  const target = document.getElementById(decodeURIComponent(location.hash.slice(1)));
+  const target = document.getElementById(decoded(location.hash.slice(1)));
   if (!target) return;
   for (let at = target; at; at = at.parentElement) if (at instanceof HTMLDetailsElement) at.open = true;
   target.scrollIntoView({ block: "start" });

@@ -25,7 +25,7 @@ export class Traffic {
     this.listeners = [];
     this.opened = new Opened(document.getElementById("opened"), (words) => this.note(words));
     this.begin();
-    follow({ arrived: (entries, loaded) => this.arrived(entries, loaded), said: (state, words) => this.said(state, words) });
+    follow({ arrived: (entries, loaded) => this.arrived(entries, loaded), said: (state, words) => this.said(state, words), lost: () => this.lost() });
   }
 
   begin() {
@@ -178,6 +178,13 @@ export class Traffic {
     this.kept.clear();
     this.list.replaceChildren();
     this.count();
+  }
+
+  /** The server knows nothing of what is shown: it was started again, or the sandbox was. */
+  lost() {
+    this.queue = [];
+    this.forget();
+    for (const listener of this.listeners) listener(1);
   }
 
   /** Put a line between the exchanges: what was done here, beside the traffic. */
