@@ -7,6 +7,7 @@ import pytest
 from tests.support.inprocess import parts_of
 from understudy.contract.secrets import Secrets
 from understudy.contract.wording import MASK
+from understudy.production import Playbill, Production
 from understudy.source import Source
 
 CONTRACT = b"""
@@ -130,3 +131,13 @@ def test_covering_text_takes_no_ages(text: str) -> None:
 def test_only_values_that_are_no_common_words_are_known_again() -> None:
     body = {"password": "admin", "list": [{"access": "f81ee6f0c8f2467d"}], "inner": 12345678, "name": "long enough"}
     assert ["f81ee6f0c8f2467d"] == list(SECRETS.values(body))
+
+
+def test_the_secrets_of_all_parts_are_joined_once_and_anew_after_a_reload() -> None:
+    production = Production(Playbill(providers=("tyk", "elevate")))
+    before = production.house.secrets
+    assert before is production.house.secrets
+    assert "password" in before.members
+    production.reload()
+    assert before is not production.house.secrets
+    assert before == production.house.secrets

@@ -24,6 +24,8 @@ class House:
     coverage: Coverage = field(init=False)
     """Over all sandboxes; no reset touches it."""
 
+    _secrets: tuple[Mapping[str, Part], Secrets] | None = field(default=None, init=False, repr=False)
+
     def __post_init__(self) -> None:
         self.coverage = Coverage(part.contract for part in self.parts.values())
 
@@ -34,8 +36,13 @@ class House:
 
     @property
     def secrets(self) -> Secrets:
-        """What is not shown of an exchange: whatever any of the contracts marks, and its security schemes name."""
-        return Secrets.union(part.contract.secrets for part in self.parts.values())
+        """What is not shown of an exchange: whatever any of the contracts marks, and its security schemes name.
+
+        Joined once for the parts that are played, and anew after a reload, which brings others.
+        """
+        if self._secrets is None or self._secrets[0] is not self.parts:
+            self._secrets = self.parts, Secrets.union(part.contract.secrets for part in self.parts.values())
+        return self._secrets[1]
 
 
 @dataclass(frozen=True, slots=True)
