@@ -104,6 +104,17 @@ class OrderedSet:
                 place += 1
         return members
 
+    def kept(self) -> int:
+        """Return the place after the last member of the base that never left; costs as much as left after it."""
+        place = len(self._base)
+        while place and self._member(place - 1) is None:
+            place -= 1
+        return place
+
+    def after(self, place: int) -> list[int]:
+        """Return the members from a place on."""
+        return [member for at in range(place, self.top) if (member := self._member(at)) is not None]
+
     def _run(self, start: int, count: int) -> list[int]:
         base = len(self._base)
         members = list(self._base[start : start + count])
