@@ -125,8 +125,11 @@ class OrderedSet:
         place = self._places.get(member)
         if place is not None:
             return place
-        found = bisect_left(self._base, member)
-        return found if found < len(self._base) and self._base[found] == member else _GONE
+        base = self._base
+        if type(base) is range:
+            return base.index(member) if member in base else _GONE
+        found = bisect_left(base, member)
+        return found if found < len(base) and base[found] == member else _GONE
 
     def _member(self, place: int) -> int | None:
         if place >= len(self._base):
