@@ -12,11 +12,12 @@ SOURCE = ROOT / "src/understudy"
 
 LAYERS = [
     {"kernel"},
-    {"durations", "source", "passwords", "stores"},
+    {"durations", "lean", "source", "passwords", "stores"},
     {"fixtures"},
     {"contract"},
     {"providers"},
     {"journal", "patterns"},
+    {"jsonpaths"},
     {"differences", "matchers"},
     {"matching"},
     {"faults"},

@@ -1,5 +1,6 @@
 """The command line."""
 
+import gc
 import os
 import signal
 import socket
@@ -95,10 +96,22 @@ def serve(**given: Any) -> None:
     Options come from flags, then from the environment, then from understudy.yaml in the working
     directory.
     """
-    from understudy.web.server import listen
+    from understudy.lean import lean_import
 
-    with listen(given["host"], given["port"]) as listener:
-        _serve_at(listener, given)
+    gc.disable()  # what is built now is there to stay; the server collects again
+    try:
+        lean_import(_load_server)
+        from understudy.web.server import listen
+
+        with listen(given["host"], given["port"]) as listener:
+            _serve_at(listener, given)
+    finally:
+        gc.enable()
+
+
+def _load_server() -> None:
+    import understudy.production
+    import understudy.web.server  # noqa: F401
 
 
 def _serve_at(listener: socket.socket, given: dict[str, Any]) -> None:

@@ -8,7 +8,7 @@ import orjson
 
 from understudy.contract.explain import Explainer
 from understudy.contract.media import is_json, media_type
-from understudy.contract.records import Records, records_in
+from understudy.contract.records import Records, records_in, trimmed
 from understudy.contract.request import HeaderList, Reply
 from understudy.contract.response_headers import Breach, Headers
 from understudy.contract.schema import Schemas
@@ -65,7 +65,7 @@ class NamedAnswer:
         self._templates = {"en": value} | {lang: {**value, **members} for lang, members in translations.items()}
         self.translated = bool(translations)
         self.is_constant = not (self.varies or self.varies_whole)
-        self.samples = {lang: self._encode(template) for lang, template in self._templates.items()}
+        self.samples = {lang: trimmed(self._encode(template)) for lang, template in self._templates.items()}
         self._same = {lang: self._whole(sample) for lang, sample in self.samples.items()}
 
     def check_examples(self) -> Iterator[str]:
@@ -133,7 +133,8 @@ class NamedAnswer:
         if known is None:
             if len(self._written) >= _REMEMBERED:
                 self._written.clear()
-            known = self._written[id(content)] = (content, self._whole(self._checked(content, validate=validate)))
+            body = trimmed(self._checked(content, validate=validate))
+            known = self._written[id(content)] = (content, self._whole(body))
         return known[1]
 
     def _checked(self, value: Any, *, validate: bool) -> bytes:

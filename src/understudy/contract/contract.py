@@ -48,7 +48,7 @@ class Contract:
         self.base_paths = _base_paths(source)
         self.secrets = Secrets.of(source)
         self._schemas = Schemas(source)
-        self._explainer = Explainer(source, self._schemas)
+        self._explainer = Explainer(source, self._schemas, self.secrets)
         self._handlers = {handler.__name__: handler for handler in provider.handlers}
         self.operations: dict[str, Operation] = {}
         for pointer, path, method in self._promised():

@@ -9,8 +9,9 @@ from collections.abc import Awaitable, Callable, Iterator
 from contextlib import contextmanager, suppress
 from typing import Any
 
-import uvicorn
+from uvicorn.config import Config
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
+from uvicorn.server import Server
 
 from understudy.contract.problem import problem
 from understudy.source import SourceError
@@ -79,10 +80,10 @@ class _Protocol(HttpToolsProtocol):
         self.transport.close()
 
 
-class _Server(uvicorn.Server):
+class _Server(Server):
     """Ends cleanly, exit code 0, on Ctrl-C and SIGTERM."""
 
-    def __init__(self, config: uvicorn.Config, ending: Callable[[], None]) -> None:
+    def __init__(self, config: Config, ending: Callable[[], None]) -> None:
         super().__init__(config)
         self._ending = ending
 
@@ -105,10 +106,10 @@ class _Server(uvicorn.Server):
                 signal.signal(number, signal.SIG_IGN)
 
 
-class _Guest(uvicorn.Server):
+class _Guest(Server):
     """Serves in a loop that is somebody else's, until an event is set; signals are none of its business."""
 
-    def __init__(self, config: uvicorn.Config, ready: Callable[[], None], ending: asyncio.Event) -> None:
+    def __init__(self, config: Config, ready: Callable[[], None], ending: asyncio.Event) -> None:
         super().__init__(config)
         self._ready = ready
         self._ending = ending
@@ -126,8 +127,8 @@ class _Guest(uvicorn.Server):
             await self.on_tick(0)  # the header Date goes on
 
 
-def _config(app: ASGIApp, **options: Any) -> uvicorn.Config:
-    return uvicorn.Config(
+def _config(app: ASGIApp, **options: Any) -> Config:
+    return Config(
         app,
         http=_Protocol,
         lifespan="off",
@@ -150,8 +151,8 @@ def serve(app: Edge, listener: socket.socket, beside: Callable[[], Awaitable[Non
     """Serve until a signal comes; ``beside`` runs along and is cancelled at the end."""
     config = _config(app, loop="uvloop", log_level="critical")
     # What stands now stands for good: the garbage collector need not look at it again and again.
-    gc.collect()
     gc.freeze()
+    gc.enable()
     # A signal that comes while the loop is being made would be lost; it waits until its handler stands.
     signal.pthread_sigmask(signal.SIG_BLOCK, _ENDING)
     with asyncio.Runner(loop_factory=config.get_loop_factory()) as runner:
