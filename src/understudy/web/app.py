@@ -14,7 +14,7 @@ from understudy.parts import Part
 from understudy.sandboxes import Sandboxes
 from understudy.source import SourceError
 from understudy.web.control import ControlOperation
-from understudy.web.edge import PAGES, Edge
+from understudy.web.edge import PAGES, Edge, Stages
 from understudy.web.exchange import CONTROL, ASGIApp
 from understudy.web.otherwise import Otherwise
 from understudy.web.pages.app import build_pages
@@ -48,7 +48,7 @@ def _refuse_shadowed(parts: Sequence[Part]) -> None:
                 raise SourceError(f"{label}: {own} is this server's own; begin the paths with another base in servers")
 
 
-def build_stages(parts: Sequence[Part], house: House, *, max_body: int = MAX_BODY) -> ASGIApp:
+def build_stages(parts: Sequence[Part], house: House, *, max_body: int = MAX_BODY) -> Stages:
     """Return the stages behind the edge: routing, the contract stage, and what answers otherwise."""
     contracts = [part.contract for part in parts]
     control = load_control()
@@ -62,7 +62,7 @@ def build_stages(parts: Sequence[Part], house: House, *, max_body: int = MAX_BOD
     return _built(stages)
 
 
-def _built(stages: Any) -> ASGIApp:
+def _built(stages: Any) -> Stages:
     """Have Connexion build its stack now, so that what is wrong stops the start and the first request is as quick.
 
     It does so when it is first called; a scope of no known type passes through all stages untouched.
@@ -70,7 +70,7 @@ def _built(stages: Any) -> ASGIApp:
     try:
         stages({"type": "understudy.start"}, None, None).send(None)
     except StopIteration:
-        outermost: ASGIApp = stages.app
+        outermost: Stages = stages.app
         return outermost
     raise RuntimeError("a stage waited for something before the first request")
 

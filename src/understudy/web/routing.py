@@ -14,6 +14,8 @@ from connexion.middleware.routing import RoutingAPI, RoutingMiddleware, RoutingO
 from connexion.spec import Specification
 
 from understudy.contract.contract import TEMPLATE
+from understudy.journal import Exchange
+from understudy.sandbox import Sandbox
 from understudy.web.exchange import KEY, ASGIApp, Receive, Scope, Send
 
 _REMEMBERED = 1024
@@ -157,6 +159,20 @@ class Routing(RoutingMiddleware):
         IndexedAPI(
             specification, index=self._index, base_path=base_path, arguments=arguments, next_app=self.app, **options
         )
+
+    def at_once(self, scope: Scope, exchange: Exchange, sandbox: Sandbox, body: bytes) -> bool:
+        """Have a request that is whole answered without waiting for anything; say whether that could be."""
+        found = self._index.find(scope["path"], segments_of(scope["raw_path"]))
+        if found is None:
+            return False
+        targets, values = found
+        method = exchange.method
+        target = targets.get(method) or (targets.get("GET") if method == "HEAD" else None)
+        if target is None:
+            return False
+        path_values = dict(zip(target.names, values, strict=True))
+        played: bool = self.app.at_once(target.context, path_values, exchange, sandbox, body)
+        return played
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Note what the path and method lead to: an operation, or the methods that would."""

@@ -10,13 +10,10 @@ from contextlib import contextmanager, suppress
 from typing import Any
 
 import uvicorn
-from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
-from understudy.contract.problem import problem
 from understudy.source import SourceError
 from understudy.web.edge import Edge
-from understudy.web.exchange import ASGIApp
-from understudy.web.wire import TRANSPORT
+from understudy.web.protocol import Protocol
 
 _BACKLOG = 2048
 _ENDING = (signal.SIGINT, signal.SIGTERM)
@@ -62,21 +59,6 @@ def url_of(listener: socket.socket) -> str:
     """Return the URL that a listening socket is reached at."""
     host, port = listener.getsockname()[:2]
     return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
-
-
-class _Protocol(HttpToolsProtocol):
-    """Answers what is no HTTP at all, or has no end of a path, in our own shape; lets faults break its connection."""
-
-    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
-        super().connection_made(transport)
-        self.app_state = {**self.app_state, TRANSPORT: transport}
-
-    def send_400_response(self, msg: str) -> None:
-        reply = problem(400, "the request is not valid HTTP/1.1: an odd method, byte or length, or a path without end")
-        head = [b"HTTP/1.1 400 Bad Request\r\n", b"access-control-allow-origin: *\r\n", b"connection: close\r\n"]
-        head += [b"%s: %s\r\n" % header for header in reply.headers]
-        self.transport.write(b"".join(head) + b"\r\n" + reply.body)
-        self.transport.close()
 
 
 class _Server(uvicorn.Server):
@@ -126,10 +108,10 @@ class _Guest(uvicorn.Server):
             await self.on_tick(0)  # the header Date goes on
 
 
-def _config(app: ASGIApp, **options: Any) -> uvicorn.Config:
+def _config(app: Edge, **options: Any) -> uvicorn.Config:
     return uvicorn.Config(
         app,
-        http=_Protocol,
+        http=Protocol,
         lifespan="off",
         access_log=False,
         server_header=False,
@@ -141,7 +123,7 @@ def _config(app: ASGIApp, **options: Any) -> uvicorn.Config:
     )
 
 
-async def serve_beside(app: ASGIApp, listener: socket.socket, ready: Callable[[], None], ending: asyncio.Event) -> None:
+async def serve_beside(app: Edge, listener: socket.socket, ready: Callable[[], None], ending: asyncio.Event) -> None:
     """Serve in the running loop until ``ending`` is set; call ``ready`` once requests are taken."""
     await _Guest(_config(app, log_config=None), ready, ending).serve(sockets=[listener])
 
