@@ -7,7 +7,7 @@ that reads slowly) goes uvicorn's way.
 
 import asyncio
 import re
-from typing import Any, cast
+from typing import cast
 from urllib.parse import unquote
 
 from httptools import parse_url
@@ -44,7 +44,22 @@ class _Lines(dict[tuple[bytes, bytes], bytes]):
         return line
 
 
+class _Targets(dict[bytes, tuple[str, bytes, bytes]]):
+    """Path, raw path and query of a request's target."""
+
+    def __missing__(self, target: bytes) -> tuple[str, bytes, bytes]:
+        url = parse_url(target)
+        path = url.path.decode("ascii")
+        parts = unquote(path) if "%" in path else path, url.path, url.query or b""
+        if len(target) <= _MEMORABLE:
+            if len(self) >= _REMEMBERED:
+                self.clear()
+            self[target] = parts
+        return parts
+
+
 _lines = _Lines()
+_targets = _Targets()
 
 
 class Protocol(HttpToolsProtocol):
@@ -70,12 +85,18 @@ class Protocol(HttpToolsProtocol):
         if self._body is not None:
             self._go_on()
 
+    def on_message_begin(self) -> None:
+        """Begin a request; the scope of one that goes uvicorn's way is made later."""
+        self.url = b""
+        self.expect_100_continue = False
+        self.headers = []
+
     def on_headers_complete(self) -> None:
         """Hold a request that may be answered at once until it is whole; the others begin now."""
         if self._is_next() and not self.expect_100_continue and not self.parser.should_upgrade():
             self._body = b""
         else:
-            super().on_headers_complete()
+            self._start()
 
     def on_body(self, body: bytes) -> None:
         """Take in a piece of the body."""
@@ -103,22 +124,31 @@ class Protocol(HttpToolsProtocol):
     def _go_on(self) -> None:
         """Let the request that was held go uvicorn's way."""
         body, self._body = self._body, None
-        super().on_headers_complete()
+        self._start()
         if body:
             super().on_body(body)
+
+    def _start(self) -> None:
+        """Let a request whose head is here begin in uvicorn's way, with a scope."""
+        url, headers, expects = self.url, self.headers, self.expect_100_continue
+        super().on_message_begin()
+        self.url, self.headers, self.expect_100_continue = url, headers, expects
+        self.scope["headers"] = headers
+        super().on_headers_complete()
 
     def _answer_at_once(self, body: bytes) -> bool:
         """Answer the request, now that it is whole; say whether that could be."""
         parser = self.parser
         if parser.get_http_version() != "1.1":
             return False
-        url = parse_url(self.url)
-        path = url.path.decode("ascii")
-        scope = cast("dict[str, Any]", self.scope)
-        scope["method"] = parser.get_method().decode("ascii")
-        scope["path"] = unquote(path) if "%" in path else path
-        scope["raw_path"] = url.path
-        scope["query_string"] = url.query or b""
+        path, raw_path, query = _targets[self.url]
+        scope = {
+            "method": parser.get_method().decode("ascii"),
+            "path": path,
+            "raw_path": raw_path,
+            "query_string": query,
+            "headers": self.headers,
+        }
         try:
             answer = self._edge.at_once(scope, body)
             if answer is None:

@@ -147,6 +147,7 @@ class Routing(RoutingMiddleware):
     def __init__(self, app: ASGIApp) -> None:
         super().__init__(app)
         self._index = RouteIndex()
+        self._met: dict[tuple[str, bytes], tuple[dict[str, Any], dict[str, str]]] = {}
 
     def add_api(
         self,
@@ -162,17 +163,23 @@ class Routing(RoutingMiddleware):
 
     def at_once(self, scope: Scope, exchange: Exchange, sandbox: Sandbox, body: bytes) -> bool:
         """Have a request that is whole answered without waiting for anything; say whether that could be."""
-        found = self._index.find(scope["path"], segments_of(scope["raw_path"]))
-        if found is None:
-            return False
-        targets, values = found
-        method = exchange.method
-        target = targets.get(method) or (targets.get("GET") if method == "HEAD" else None)
-        if target is None:
-            return False
-        path_values = dict(zip(target.names, values, strict=True))
-        played: bool = self.app.at_once(target.context, path_values, exchange, sandbox, body)
+        raw_path = scope["raw_path"]
+        met = self._met.get((exchange.method, raw_path)) or self._meet(exchange.method, scope["path"], raw_path)
+        played: bool = met is not None and self.app.at_once(*met, exchange, sandbox, body)
         return played
+
+    def _meet(self, method: str, path: str, raw_path: bytes) -> tuple[dict[str, Any], dict[str, str]] | None:
+        """Return the context and the path's values that a request leads to, None where it leads nowhere."""
+        found = self._index.find(path, segments_of(raw_path))
+        target = None if found is None else _of_method(found[0], method)
+        if found is None or target is None:
+            return None
+        met = target.context, dict(zip(target.names, found[1], strict=True))
+        if len(raw_path) <= _MEMORABLE:
+            if len(self._met) >= _REMEMBERED:
+                self._met.clear()
+            self._met[method, raw_path] = met
+        return met
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Note what the path and method lead to: an operation, or the methods that would."""
@@ -183,8 +190,7 @@ class Routing(RoutingMiddleware):
         found = self._index.find(scope["path"], segments_of(scope.get("raw_path", b"")))
         if found is not None:
             targets, values = found
-            method = scope["method"]
-            target = targets.get(method) or (targets.get("GET") if method == "HEAD" else None)
+            target = _of_method(targets, scope["method"])
             if target is None:
                 scope[KEY].allowed = _allowed(targets)
             else:
@@ -201,6 +207,10 @@ def segments_of(raw_path: bytes) -> list[str] | None:
     raw = raw_path.partition(b"?")[0].decode("latin-1")
     segments = [unquote(segment) for segment in raw.split("/")]
     return segments[:-1] if len(segments) > 2 and not segments[-1] else segments
+
+
+def _of_method(targets: dict[str, Target], method: str) -> Target | None:
+    return targets.get(method) or (targets.get("GET") if method == "HEAD" else None)
 
 
 def _allowed(targets: dict[str, Target]) -> tuple[str, ...]:
