@@ -14,7 +14,7 @@ from understudy.parts import Part
 from understudy.sandboxes import Sandboxes
 from understudy.source import SourceError
 from understudy.web.control import ControlOperation
-from understudy.web.edge import PAGES, Edge
+from understudy.web.edge import PAGES, Edge, Stages
 from understudy.web.exchange import CONTROL, ASGIApp
 from understudy.web.otherwise import Otherwise
 from understudy.web.pages.later import Pages
@@ -48,7 +48,7 @@ def _refuse_shadowed(parts: Sequence[Part]) -> None:
                 raise SourceError(f"{label}: {own} is this server's own; begin the paths with another base in servers")
 
 
-def build_stages(parts: Sequence[Part], house: House, *, max_body: int = MAX_BODY) -> ASGIApp:
+def build_stages(parts: Sequence[Part], house: House, *, max_body: int = MAX_BODY) -> Stages:
     """Return the stages behind the edge: routing, the contract stage, and what answers otherwise."""
     contracts = [part.contract for part in parts]
     control = load_control()

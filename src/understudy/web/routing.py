@@ -15,7 +15,10 @@ from connexion.resolver import Resolver
 from connexion.spec import OpenAPISpecification, Specification
 
 from understudy.contract.contract import TEMPLATE
-from understudy.web.exchange import KEY, ASGIApp, Receive, Scope, Send
+from understudy.journal import Exchange
+from understudy.sandbox import Sandbox
+from understudy.web.exchange import KEY, Receive, Scope, Send
+from understudy.web.stage import ContractStage
 
 _REMEMBERED = 1024
 _MEMORABLE = 200
@@ -154,15 +157,35 @@ class IndexedAPI(AbstractRoutingAPI[str]):
 class Routing(SpecMiddleware):
     """Finds the operation that a request means and notes it in the scope, as Connexion's own stage does."""
 
-    def __init__(self, app: ASGIApp) -> None:
+    def __init__(self, app: ContractStage) -> None:
         self.app = app
         self._index = RouteIndex()
+        self._met: dict[tuple[str, bytes], tuple[dict[str, Any], dict[str, str]]] = {}
 
     def add_api(
         self, specification: Specification, *, base_path: str, resolver: Resolver | None = None, **_: Any
     ) -> None:
         """Take in the routes of one contract under one base path."""
         IndexedAPI(specification, index=self._index, base_path=base_path, resolver=resolver)
+
+    def at_once(self, scope: Scope, exchange: Exchange, sandbox: Sandbox, body: bytes) -> bool:
+        """Have a request that is whole answered without waiting for anything; say whether that could be."""
+        raw_path = scope["raw_path"]
+        met = self._met.get((exchange.method, raw_path)) or self._meet(exchange.method, scope["path"], raw_path)
+        return met is not None and self.app.at_once(*met, exchange, sandbox, body)
+
+    def _meet(self, method: str, path: str, raw_path: bytes) -> tuple[dict[str, Any], dict[str, str]] | None:
+        """Return the context and the path's values that a request leads to, None where it leads nowhere."""
+        found = self._index.find(path, segments_of(raw_path))
+        target = None if found is None else _of_method(found[0], method)
+        if found is None or target is None:
+            return None
+        met = target.context, dict(zip(target.names, found[1], strict=True))
+        if len(raw_path) <= _MEMORABLE:
+            if len(self._met) >= _REMEMBERED:
+                self._met.clear()
+            self._met[method, raw_path] = met
+        return met
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Note what the path and method lead to: an operation, or the methods that would."""
@@ -173,8 +196,7 @@ class Routing(SpecMiddleware):
         found = self._index.find(scope["path"], segments_of(scope.get("raw_path", b"")))
         if found is not None:
             targets, values = found
-            method = scope["method"]
-            target = targets.get(method) or (targets.get("GET") if method == "HEAD" else None)
+            target = _of_method(targets, scope["method"])
             if target is None:
                 scope[KEY].allowed = _allowed(targets)
             else:
@@ -191,6 +213,10 @@ def segments_of(raw_path: bytes) -> list[str] | None:
     raw = raw_path.partition(b"?")[0].decode("latin-1")
     segments = [unquote(segment) for segment in raw.split("/")]
     return segments[:-1] if len(segments) > 2 and not segments[-1] else segments
+
+
+def _of_method(targets: dict[str, Target], method: str) -> Target | None:
+    return targets.get(method) or (targets.get("GET") if method == "HEAD" else None)
 
 
 def _allowed(targets: dict[str, Target]) -> tuple[str, ...]:

@@ -10,14 +10,11 @@ from contextlib import contextmanager, suppress
 from typing import Any
 
 from uvicorn.config import Config
-from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 from uvicorn.server import Server
 
-from understudy.contract.problem import problem
 from understudy.source import SourceError
 from understudy.web.edge import Edge
-from understudy.web.exchange import ASGIApp
-from understudy.web.wire import TRANSPORT
+from understudy.web.protocol import Protocol
 
 _BACKLOG = 2048
 _ENDING = (signal.SIGINT, signal.SIGTERM)
@@ -63,21 +60,6 @@ def url_of(listener: socket.socket) -> str:
     """Return the URL that a listening socket is reached at."""
     host, port = listener.getsockname()[:2]
     return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
-
-
-class _Protocol(HttpToolsProtocol):
-    """Answers what is no HTTP at all, or has no end of a path, in our own shape; lets faults break its connection."""
-
-    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
-        super().connection_made(transport)
-        self.app_state = {**self.app_state, TRANSPORT: transport}
-
-    def send_400_response(self, msg: str) -> None:
-        reply = problem(400, "the request is not valid HTTP/1.1: an odd method, byte or length, or a path without end")
-        head = [b"HTTP/1.1 400 Bad Request\r\n", b"access-control-allow-origin: *\r\n", b"connection: close\r\n"]
-        head += [b"%s: %s\r\n" % header for header in reply.headers]
-        self.transport.write(b"".join(head) + b"\r\n" + reply.body)
-        self.transport.close()
 
 
 class _Server(Server):
@@ -127,10 +109,10 @@ class _Guest(Server):
             await self.on_tick(0)  # the header Date goes on
 
 
-def _config(app: ASGIApp, **options: Any) -> Config:
+def _config(app: Edge, **options: Any) -> Config:
     return Config(
         app,
-        http=_Protocol,
+        http=Protocol,
         lifespan="off",
         access_log=False,
         server_header=False,
@@ -142,7 +124,7 @@ def _config(app: ASGIApp, **options: Any) -> Config:
     )
 
 
-async def serve_beside(app: ASGIApp, listener: socket.socket, ready: Callable[[], None], ending: asyncio.Event) -> None:
+async def serve_beside(app: Edge, listener: socket.socket, ready: Callable[[], None], ending: asyncio.Event) -> None:
     """Serve in the running loop until ``ending`` is set; call ``ready`` once requests are taken."""
     await _Guest(_config(app, log_config=None), ready, ending).serve(sockets=[listener])
 
