@@ -184,10 +184,22 @@ class NamedAnswer:
         return str(value).encode() if self.media else b""
 
 
-class Answers:
-    """Every named answer that a set of responses declares."""
+Shared = dict[tuple[int, str], tuple[NamedAnswer, ...]]
+"""What was compiled already, by status and place: operations refer to the same responses."""
 
-    def __init__(self, source: Source, schemas: Schemas, explainer: Explainer, dialect: Dialect, pointer: str) -> None:
+
+class Answers:
+    """Every named answer that a set of responses declares. Raises SourceError for an example that breaks its schema."""
+
+    def __init__(
+        self,
+        source: Source,
+        schemas: Schemas,
+        explainer: Explainer,
+        dialect: Dialect,
+        pointer: str,
+        shared: Shared,
+    ) -> None:
         self._source, self._schemas, self._explainer, self._dialect = source, schemas, explainer, dialect
         self.by_name: dict[str, NamedAnswer] = {}
         self.by_status: dict[int, NamedAnswer] = {}
@@ -197,8 +209,17 @@ class Answers:
             at, response = source.resolve(pointer_to(status, base=pointer))
             if not status.isdigit():
                 raise SourceError(f"{source.at(at)}: status {status!r} is not a number; name each status by itself")
-            for answer in self._of_response(int(status), at, response):
+            key = int(status), at
+            if key not in shared:
+                shared[key] = tuple(self._checked(self._of_response(*key, response)))
+            for answer in shared[key]:
                 self._add(answer)
+
+    def _checked(self, answers: Iterator[NamedAnswer]) -> Iterator[NamedAnswer]:
+        for answer in answers:
+            for complaint in answer.check_examples():
+                raise SourceError(complaint)
+            yield answer
 
     def _add(self, answer: NamedAnswer) -> None:
         if answer.name in self.by_name:
