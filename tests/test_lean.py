@@ -4,7 +4,17 @@ import subprocess
 import sys
 
 _LATER = (
-    *("requests.sessions", "httpx", "jinja2.environment", "markdown_it", "jsonpath", "jsonpatch", "isodate", "jwt"),
+    *(
+        "requests.sessions",
+        "httpx",
+        "rich",
+        "jinja2.environment",
+        "markdown_it",
+        "jsonpath",
+        "jsonpatch",
+        "isodate",
+        "jwt",
+    ),
     *("werkzeug.serving", "werkzeug.security", "starlette.testclient", "starlette.applications"),
     *("connexion.apps", "connexion.middleware.main", "openapi_spec_validator", "watchfiles"),
     *("understudy.reference", "understudy.client"),
@@ -20,7 +30,7 @@ def _run(code: str) -> str:
 def test_a_server_starts_without_what_it_does_not_need_yet() -> None:
     started = (
         "import sys; from understudy.lean import lean_import; from understudy.cli import _load_server;"
-        "lean_import(_load_server); from understudy.production import Playbill, Production;"
+        "lean_import(_load_server); from understudy.production import Playbill, Production; import understudy.terminal;"
         f"Production(Playbill()); print([name for name in {_LATER!r} if name in sys.modules])"
     )
     assert "[]" == _run(started)

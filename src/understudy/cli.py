@@ -115,8 +115,6 @@ def _load_server() -> None:
 
 
 def _serve_at(listener: socket.socket, given: dict[str, Any]) -> None:
-    from rich.console import Console
-
     from understudy.production import Production
     from understudy.terminal import RequestLog, first_screen
     from understudy.web.server import serve as serve_app
@@ -126,8 +124,7 @@ def _serve_at(listener: socket.socket, given: dict[str, Any]) -> None:
     production = Production(playbill)
     log = RequestLog(sys.stdout, given["log_level"], secrets=lambda: production.house.secrets)
     production.app.listeners.append(log)
-    console = Console(highlight=False)
-    first_screen(console, production.parts, url_of(listener), playbill.world, playbill.seed, production.state_hash())
+    first_screen(sys.stdout, production.parts, url_of(listener), playbill.world, playbill.seed, production.state_hash())
     sys.stdout.flush()
     serve_app(production.app, listener, _watcher(production) if given["watch"] else None)
 

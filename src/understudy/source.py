@@ -117,8 +117,10 @@ class Source:
 
         Raises SourceError for a reference that leads out of the file, nowhere, or in a circle.
         """
-        seen: set[str] = set()
         value = self.find(pointer)
+        if not isinstance(value, dict) or "$ref" not in value:
+            return pointer, value
+        seen: set[str] = set()
         while isinstance(value, dict) and "$ref" in value:
             target = value["$ref"]
             if not isinstance(target, str) or not target.startswith("#/"):
@@ -159,7 +161,9 @@ class Source:
 def tokens(pointer: str) -> list[str]:
     """Split a JSON Pointer (with or without a leading ``#``) into its tokens."""
     parts = pointer.lstrip("#").split("/")[1:]
-    return [part.replace("~1", "/").replace("~0", "~") for part in parts] if "~" in pointer else parts
+    if "~" not in pointer:
+        return parts
+    return [part.replace("~1", "/").replace("~0", "~") if "~" in part else part for part in parts]
 
 
 def pointer_to(*parts: str | int, base: str = "") -> str:

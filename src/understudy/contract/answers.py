@@ -52,6 +52,7 @@ class NamedAnswer:
         self._plain = dialect.adds_nothing and not headers
         self._validator = validator
         self._records = records
+        self._last: Reply | None = None
         self._written: dict[int, tuple[FrozenDict, Reply]] = {}
         self._fixed: HeaderList = [(b"understudy-answer", name.encode())]
         if media:
@@ -127,7 +128,7 @@ class NamedAnswer:
         if self.is_constant and not content:
             return self._same[language]
         if not self.varies_whole or type(content) is not FrozenDict:
-            return self._whole(self._body(content, {}, language, validate=validate))
+            return self._repeated(self._body(content, {}, language, validate=validate))
         # A frozen record that was checked and written once stays as it was.
         known = self._written.get(id(content))
         if known is None:
@@ -136,6 +137,13 @@ class NamedAnswer:
             body = trimmed(self._checked(content, validate=validate))
             known = self._written[id(content)] = (content, self._whole(body))
         return known[1]
+
+    def _repeated(self, body: bytes) -> Reply:
+        """Return the reply that was given last, where it is the same: a journal that keeps many keeps it once."""
+        last = self._last
+        if last is None or last.body != body:
+            last = self._last = self._whole(body)
+        return last
 
     def _checked(self, value: Any, *, validate: bool) -> bytes:
         if not validate or self._validator is None:
@@ -184,10 +192,22 @@ class NamedAnswer:
         return str(value).encode() if self.media else b""
 
 
-class Answers:
-    """Every named answer that a set of responses declares."""
+Shared = dict[tuple[int, str], tuple[NamedAnswer, ...]]
+"""What was compiled already, by status and place: operations refer to the same responses."""
 
-    def __init__(self, source: Source, schemas: Schemas, explainer: Explainer, dialect: Dialect, pointer: str) -> None:
+
+class Answers:
+    """Every named answer that a set of responses declares. Raises SourceError for an example that breaks its schema."""
+
+    def __init__(
+        self,
+        source: Source,
+        schemas: Schemas,
+        explainer: Explainer,
+        dialect: Dialect,
+        pointer: str,
+        shared: Shared,
+    ) -> None:
         self._source, self._schemas, self._explainer, self._dialect = source, schemas, explainer, dialect
         self.by_name: dict[str, NamedAnswer] = {}
         self.by_status: dict[int, NamedAnswer] = {}
@@ -197,8 +217,17 @@ class Answers:
             at, response = source.resolve(pointer_to(status, base=pointer))
             if not status.isdigit():
                 raise SourceError(f"{source.at(at)}: status {status!r} is not a number; name each status by itself")
-            for answer in self._of_response(int(status), at, response):
+            key = int(status), at
+            if key not in shared:
+                shared[key] = tuple(self._checked(self._of_response(*key, response)))
+            for answer in shared[key]:
                 self._add(answer)
+
+    def _checked(self, answers: Iterator[NamedAnswer]) -> Iterator[NamedAnswer]:
+        for answer in answers:
+            for complaint in answer.check_examples():
+                raise SourceError(complaint)
+            yield answer
 
     def _add(self, answer: NamedAnswer) -> None:
         if answer.name in self.by_name:
