@@ -36,10 +36,17 @@ def _memory(arguments: argparse.Namespace) -> dict[str, Any]:
     return weigh(arguments.requests)
 
 
+def _curves(arguments: argparse.Namespace) -> dict[str, Any]:
+    from benchmarks.curves import measure
+
+    return measure(arguments.largest)
+
+
 PARTS: dict[str, Callable[[argparse.Namespace], dict[str, Any]]] = {
     "throughput": _throughput,
     "startup": _startup,
     "memory": _memory,
+    "curves": _curves,
 }
 _REPORT = "report"
 
@@ -86,11 +93,12 @@ def _arguments(words: Sequence[str] | None) -> argparse.Namespace:
     parser.add_argument("--seconds", type=int, default=2, help="how long each time (default 2)")
     parser.add_argument("--starts", type=int, default=5, help="how often each server is started (default 5)")
     parser.add_argument("--requests", type=int, default=100_000, help="after how many to weigh (default 100000)")
+    parser.add_argument("--largest", type=int, default=1_000_000, help="the largest size of a curve (default 1000000)")
     arguments = parser.parse_args(words)
     for part in arguments.parts:
         if part not in parts:
             parser.error(f"there is no part {part!r}; there are {', '.join(parts)}")
-    if min(arguments.rounds, arguments.seconds, arguments.starts, arguments.requests) < 1:
+    if min(arguments.rounds, arguments.seconds, arguments.starts, arguments.requests, arguments.largest) < 1:
         parser.error("numbers are at least 1")
     return arguments
 
