@@ -7,10 +7,12 @@ of all figures that are kept, and says which goals the measured parts reach. Exi
 import argparse
 import sys
 from collections.abc import Callable, Sequence
+from importlib import import_module
+from importlib.util import find_spec
 from typing import Any
 
 from benchmarks.answers import WrongAnswer
-from benchmarks.circumstances import Unsuitable, keep, kept
+from benchmarks.circumstances import Unsuitable, circumstances, keep, kept
 from benchmarks.goals import JUDGES, Verdict
 from benchmarks.load import Failed
 from benchmarks.paths import PICTURES, RESULTS, ROOT
@@ -42,11 +44,21 @@ def _curves(arguments: argparse.Namespace) -> dict[str, Any]:
     return measure(arguments.largest)
 
 
+def _profile(_: argparse.Namespace) -> dict[str, Any]:
+    """Return the table of ``benchmarks/profile.py``: rows of a stage and its microseconds in a GET and in a PUT."""
+    found = circumstances()
+    rows = [list(row) for row in import_module(_PROFILE).rows()]
+    return {"circumstances": found, "note": _PROFILE_NOTE, "columns": ["stage", "GET, µs", "PUT, µs"], "rows": rows}
+
+
+_PROFILE = "benchmarks.profile"
+_PROFILE_NOTE = "CPU time of one request in process, stage by stage."
 PARTS: dict[str, Callable[[argparse.Namespace], dict[str, Any]]] = {
     "throughput": _throughput,
     "startup": _startup,
     "memory": _memory,
     "curves": _curves,
+    **({"profile": _profile} if find_spec(_PROFILE) else {}),
 }
 _REPORT = "report"
 

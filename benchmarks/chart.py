@@ -20,6 +20,13 @@ _ROW, _NAMES, _COLUMN, _BAR, _TOP = 24, 130, 150, 84, 44
 _COLOURS = 5
 
 
+def told(value: float) -> str:
+    """Return a figure with no more digits than say something."""
+    if value >= 100:
+        return f"{value:,.0f}"
+    return f"{value:.1f}" if value >= 10 else f"{value:.2g}" if value < 1 else f"{value:.2f}"
+
+
 def _svg(width: int, height: int, title: str, parts: Iterable[str]) -> str:
     name = escape(title)
     head = (
@@ -120,7 +127,7 @@ def curves(title: str, over: str, unit: str, lines: Sequence[Line]) -> str:
     for cost in frame.ticks():
         y = frame.y(cost)
         parts.append(f'<path class="grid" d="M{frame.left} {y:.1f}h{frame.wide}"/>')
-        parts.append(_text(frame.left - 6, y + 4, f"{cost:,.4g}", "small", "end"))
+        parts.append(_text(frame.left - 6, y + 4, told(cost) if cost else "0", "small", "end"))
     parts += [
         _text(frame.x(size), frame.top + frame.high + 18, f"{size:,}", "small", "middle")
         for size in sorted({size for line in lines for size, _ in line.points})

@@ -78,7 +78,8 @@ def over_records(largest: int) -> dict[str, Any]:
         "title": "A request",
         "over": "records in a table",
         "unit": "µs",
-        "note": "Users of Tyk's Dashboard, which has three indexes over them; ten a page. The search for a part of an "
+        "note": "Users of Tyk's Dashboard, which has three indexes over them; ten a page. What is read is a "
+        "hundred of them, spread over the table. The search for a part of an "
         "address, among Koneksi's members, looks at each of them: a substring has no index, so it is linear.",
         "lines": [
             *({"title": title, "points": points, "goal": RECORDS_GOAL} for title, points in lines.items()),
@@ -119,14 +120,14 @@ def over_operations(largest: int) -> dict[str, Any]:
                 for number in range(10)
             ]
             requests.append([size, microseconds(app, asked * (_AT_ONCE // 10))])
-    told = ", ".join(f"{size:,.0f} take {seconds:.2f} s of CPU time" for size, seconds in starts)
+    told = ", ".join(f"{size:,.0f} take {seconds:.2f} s" for size, seconds in starts)
     return {
         "name": "operations",
         "title": "A request",
         "over": "operations in a contract",
         "unit": "µs",
-        "note": "A GET of one record, in turn by ten operations of a generated contract. To read and compile it all: "
-        f"{told}.",
+        "note": "A GET of one record, in turn by ten operations of a generated contract. To read and compile it all, "
+        f"{told} of CPU time.",
         "lines": [{"title": "GET of one record", "points": requests, "goal": OPERATIONS_GOAL}],
     }
 

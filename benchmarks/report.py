@@ -159,7 +159,7 @@ def _cells(line: Mapping[str, Any]) -> Iterator[str]:
     for size, cost in line["points"]:
         over = limit is not None and size == limit[0] and cost > limit[1]
         missed = over or (goal is not None and cost > goal * first)
-        yield f"{cost:,.4g} ({cost / first:.2f} ×){_mark(not missed)}"
+        yield f"{chart.told(cost)} ({chart.told(cost / first)} ×){_mark(not missed)}"
 
 
 def _curve_goal(line: Mapping[str, Any], curve: Mapping[str, Any]) -> str:

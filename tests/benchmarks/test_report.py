@@ -32,7 +32,7 @@ def test_every_part_has_its_place_and_none_is_needed() -> None:
         assert heading in text
         assert heading not in render({})
     assert "| routing | 1.50 | 2.00 |" in text
-    assert "| read one | 10 (1.00 ×) | 10.5 (1.05 ×) | 11 (1.10 ×) | ≤ 1.5 × |" in text
+    assert "| read one | 10.0 (1.00 ×) | 10.5 (1.05 ×) | 11.0 (1.10 ×) | ≤ 1.5 × |" in text
     for part in everything:
         assert render({**everything, part: None})
 
@@ -48,7 +48,7 @@ def test_tables_have_as_many_cells_in_every_row() -> None:
 def test_a_curve_above_its_goal_is_marked_where_it_is() -> None:
     text = render({"curves": made_up.curves(grown=15.1, ready=3.2)})
     assert "10.5 (1.05 ×) | 15.1 (1.51 ×) ✗ | ≤ 1.5 × |" in text
-    assert "| ready | 0.5 (1.00 ×) | 3.2 (6.40 ×) ✗ | 100,000: ≤ 3 s |" in text
+    assert "| ready | 0.5 (1.00 ×) | 3.20 (6.40 ×) ✗ | 100,000: ≤ 3 s |" in text
 
 
 def test_the_pictures_that_the_report_shows_are_drawn() -> None:
@@ -71,6 +71,13 @@ def test_a_bar_is_as_long_as_its_figure_and_the_longest_of_its_column_is_full() 
     assert [("ours", full / 2), ("ours", full), ("peer", full)] == bars
     assert "Speed <1>" == drawn.findtext(f"{SVG}title")
     assert "cannot" in [text.text for text in drawn.iter(f"{SVG}text")]
+
+
+@pytest.mark.parametrize(
+    ("value", "text"), [(0.0341, "0.034"), (1.0, "1.00"), (12.04, "12.0"), (99.94, "99.9"), (369495.3, "369,495")]
+)
+def test_a_figure_has_no_more_digits_than_say_something(value: float, text: str) -> None:
+    assert text == chart.told(value)
 
 
 @pytest.mark.parametrize("most", [12.0, 5000.0], ids=["linear", "logarithmic"])
