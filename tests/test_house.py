@@ -24,6 +24,7 @@ LAYERS = [
     {"sandbox"},
     {"sandboxes"},
     {"coverage", "reference"},
+    {"sharing"},
     {"control"},
     {"web"},
     {"catalogue", "check", "log_line", "options", "production"},

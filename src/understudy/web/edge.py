@@ -87,6 +87,8 @@ class Edge:
         finally:
             # A sandbox that was reset in the meantime has other faults, and a journal without this exchange.
             self._record(exchange, sandbox, keep=sandbox.faults is faults)
+            if sandbox.replica is not None:
+                sandbox.replica.record(exchange)
 
     def _record(self, exchange: Exchange, sandbox: Sandbox, *, keep: bool = True) -> None:
         """Keep an exchange that has ended, and tell who listens."""
