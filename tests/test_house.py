@@ -25,6 +25,7 @@ LAYERS = [
     {"sandbox"},
     {"sandboxes"},
     {"coverage", "reference"},
+    {"sharing"},
     {"control"},
     {"web"},
     {"catalogue", "check", "log_line", "options", "production"},

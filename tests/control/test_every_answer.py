@@ -10,11 +10,13 @@ import pytest
 from tests.control.asking import JIVELY, create_tyk
 from tests.support.inprocess import InProcess, client_of, edge_of
 from tests.support.reached import Reached
+from tests.support.served import free_port
 from understudy.contract.contract import Contract
 from understudy.control.collection import Collection
 from understudy.control.play import NAME, load_control
 from understudy.control.snapshots import LIMIT as SNAPSHOTS
 from understudy.faults.faults import LIMIT as FAULTS
+from understudy.stores.redis import RedisStore
 from understudy.web.app import MAX_BODY
 
 ORGANISATION = {"provider": "tyk", "collection": "organisations", "id": JIVELY}
@@ -89,6 +91,11 @@ def test_server_sandboxes_and_coverage(asker: Asker) -> None:
 def test_too_many_sandboxes(reached: Reached) -> None:
     with client_of("tyk", limit=1) as http:
         Asker(http, reached, load_control()).ask("put_sandbox", "too_many_sandboxes", {"name": "a"})
+
+
+def test_a_store_that_is_away(reached: Reached) -> None:
+    with client_of("tyk", store=RedisStore(f"redis://127.0.0.1:{free_port()}/0", journal=0, bytes=0)) as http:
+        Asker(http, reached, load_control()).ask("read_health", "store_away")
 
 
 def test_state(asker: Asker) -> None:

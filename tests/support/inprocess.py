@@ -11,6 +11,8 @@ from understudy.kernel.clock import Clock
 from understudy.parts import Part, load_parts
 from understudy.sandbox import JOURNAL, Sandbox, World
 from understudy.sandboxes import DEFAULT, LIMIT, Sandboxes, Worlds
+from understudy.sharing.replicas import Replicas
+from understudy.stores.store import Store
 from understudy.web.app import build_app
 from understudy.web.edge import Edge
 
@@ -92,13 +94,23 @@ def edge_of(
     validate: bool = True,
     limit: int = LIMIT,
     journal: int = JOURNAL,
+    store: Store | None = None,
     **options: Any,
 ) -> tuple[Edge, Sandbox]:
-    """Return an app and its default sandbox; ``now`` is when its clock stands still, ``None`` lets it run."""
+    """Return an app and its default sandbox; ``now`` is when its clock stands still, ``None`` lets it run.
+
+    With a ``store`` the app is one of several that keep their sandboxes there.
+    """
     worlds = worlds_of(names, validate=validate, **options)
-    sandboxes = Sandboxes(worlds, world, seed, limit=limit, journal=journal)
+    sandboxes = (
+        Sandboxes(worlds, world, seed, limit=limit, journal=journal)
+        if store is None
+        else Replicas(worlds, store, world, seed, limit=limit, journal=journal)
+    )
     sandbox = sandboxes.get(DEFAULT)
     sandbox.clock = Clock(frozen=now)
+    if sandbox.replica is not None:
+        sandbox.replica.stand_in_for(sandbox)
     return build_app(parts_of(*names), sandboxes), sandbox
 
 

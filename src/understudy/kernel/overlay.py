@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
 from types import MappingProxyType
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from understudy.kernel.table import Id, Record, Table
 
@@ -31,6 +31,16 @@ class Overlay(NamedTuple):
         dropped, records = _changes(base, table) if began else _changes_anyhow(base, table)
         plain = _laid(base, dropped, records)
         return cls(table.created, dropped, records, dict(_last(plain, table, _late if began else _late_anyhow)))
+
+    @classmethod
+    def of(cls, data: Mapping[str, Any]) -> "Overlay":
+        """Read an overlay from what ``as_data`` returned."""
+        last = {index: tuple(ids) for index, ids in data.get("last", {}).items()}
+        return cls(data["created"], tuple(data.get("dropped", ())), tuple(data.get("records", ())), last)
+
+    def as_data(self) -> dict[str, Any]:
+        """Return this as JSON data, without what is empty."""
+        return {name: value for name, value in self._asdict().items() if value or name == "created"}
 
     def over(self, base: Table) -> Table:
         """Return the table. Raises KeyError for an unknown index, or one that files a record that is not there."""

@@ -5,7 +5,7 @@ import errno
 import gc
 import signal
 import socket
-from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import Awaitable, Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from typing import Any
 
@@ -129,8 +129,8 @@ async def serve_beside(app: Edge, listener: socket.socket, ready: Callable[[], N
     await _Guest(_config(app, log_config=None), ready, ending).serve(sockets=[listener])
 
 
-def serve(app: Edge, listener: socket.socket, beside: Callable[[], Awaitable[None]] | None = None) -> None:
-    """Serve until a signal comes; ``beside`` runs along and is cancelled at the end."""
+def serve(app: Edge, listener: socket.socket, beside: Sequence[Callable[[], Awaitable[None]]] = ()) -> None:
+    """Serve until a signal comes; what is ``beside`` runs along and is cancelled at the end."""
     config = _config(app, loop="uvloop", log_level="critical")
     # What stands now stands for good: the garbage collector need not look at it again and again.
     gc.freeze()
@@ -141,12 +141,10 @@ def serve(app: Edge, listener: socket.socket, beside: Callable[[], Awaitable[Non
         runner.run(_run(_Server(config, app.close), listener, beside))
 
 
-async def _run(server: _Server, listener: socket.socket, beside: Callable[[], Awaitable[None]] | None) -> None:
-    if beside is None:
-        await server.serve(sockets=[listener])
-        return
-    task = asyncio.ensure_future(beside())
+async def _run(server: _Server, listener: socket.socket, beside: Sequence[Callable[[], Awaitable[None]]]) -> None:
+    tasks = [asyncio.ensure_future(one()) for one in beside]
     try:
         await server.serve(sockets=[listener])
     finally:
-        task.cancel()
+        for task in tasks:
+            task.cancel()
