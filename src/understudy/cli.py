@@ -115,6 +115,8 @@ def _serve_at(listener: socket.socket, given: dict[str, Any]) -> None:
     production = Production(playbill)
     log = RequestLog(sys.stdout, given["log_level"], secrets=lambda: production.house.secrets)
     production.app.listeners.append(log)
+    if production.notice:
+        click.echo(f"understudy: {production.notice}")
     console = Console(highlight=False)
     first_screen(console, production.parts, url_of(listener), playbill.world, playbill.seed, production.state_hash())
     sys.stdout.flush()
