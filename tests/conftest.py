@@ -25,6 +25,13 @@ def stores(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFact
         yield STORES
 
 
+@pytest.fixture
+def embedded(request: pytest.FixtureRequest) -> None:
+    """Skip what looks at a sandbox in memory behind the back of whoever keeps it."""
+    if request.config.getoption("--store") != "memory":
+        pytest.skip("about the sandbox in memory")
+
+
 @pytest.fixture(scope="module")
 def reached() -> Reached:
     """What the tests of one file have met."""

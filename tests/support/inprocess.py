@@ -123,9 +123,14 @@ def edge_of(
     )
     sandbox = sandboxes.get(DEFAULT)
     sandbox.clock = Clock(frozen=now)
+    stand_in(sandbox)
+    return build_app(parts_of(*names), sandboxes), sandbox
+
+
+def stand_in(sandbox: Sandbox) -> None:
+    """Have a sandbox that was arranged by hand begin like that, also where a store has it."""
     if sandbox.replica is not None:
         sandbox.replica.stand_in_for(sandbox)
-    return build_app(parts_of(*names), sandboxes), sandbox
 
 
 def client_of(*names: str, **options: Any) -> httpx.Client:

@@ -19,6 +19,8 @@ _LONG = 64 * 1024 * 1024
 """Bytes of the log after which that is done at once."""
 _FRAMES = 4 * 4096
 """About what a transaction writes beside its data."""
+_FOREIGN = "this file is no store of Understudy's; name another"
+_UNWRITABLE = "this file cannot be written ({}); name one that can, in a folder that is there"
 
 
 class Database:
@@ -34,12 +36,7 @@ class Database:
         self._path = path
         self._owed = 0
         self._carrying: asyncio.Future[None] | None = None
-        self._lock = _lock(path)
-        try:
-            self._connection = _open(path, schema)
-        except BaseException:
-            self._lock.close()
-            raise
+        self._connection, self._lock = _opened(path, schema)
         self.execute: Execute = self._connection.execute
 
     @contextmanager
@@ -87,32 +84,47 @@ class Database:
                 self.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
 
 
-def _lock(path: Path) -> sqlite3.Connection:
-    """Keep other processes from a file for as long as this one lives, by a lock on an empty file beside it."""
-    connection = sqlite3.connect(f"{path}-lock", isolation_level=None, timeout=0, check_same_thread=False)
+def _opened(path: Path, schema: str) -> tuple[sqlite3.Connection, sqlite3.Connection]:
+    """Return connections to a file, and to the empty one beside it, whose lock keeps other processes away.
+
+    The lock lasts as long as this process does. Raises CannotOpen.
+    """
+    beside = Path(f"{path}-lock")
+    was_there = beside.exists()
+    lock = _connected(beside, _lock)
     try:
-        connection.execute("BEGIN EXCLUSIVE")
-    except sqlite3.Error as error:
-        connection.close()
-        if "locked" in str(error):
-            raise CannotOpen("another process plays from this file; end it, or name another file") from None
-        raise CannotOpen(f"it cannot be written ({error}); name a file in a folder that may be written") from None
-    return connection
+        return _connected(path, lambda connection: _prepare(connection, schema)), lock
+    except CannotOpen:
+        if not was_there:
+            beside.unlink()
+        lock.close()
+        raise
 
 
-def _open(path: Path, schema: str) -> sqlite3.Connection:
-    connection = sqlite3.connect(path, isolation_level=None, timeout=0.1, check_same_thread=False)
+def _connected(path: Path, prepare: Callable[[sqlite3.Connection], None]) -> sqlite3.Connection:
     try:
-        _prepare(connection, schema)
+        connection = sqlite3.connect(path, isolation_level=None, timeout=0.1, check_same_thread=False)
+    except sqlite3.Error as error:
+        raise CannotOpen(_UNWRITABLE.format(error)) from None
+    try:
+        prepare(connection)
     except sqlite3.Error as error:
         connection.close()
-        if "not a database" in str(error):
-            raise CannotOpen("this file is no store of Understudy's; name another") from None
-        raise CannotOpen(f"it cannot be used ({error}); see to that, or name another file") from None
+        raise CannotOpen(_FOREIGN if "not a database" in str(error) else _UNWRITABLE.format(error)) from None
     except CannotOpen:
         connection.close()
         raise
     return connection
+
+
+def _lock(connection: sqlite3.Connection) -> None:
+    try:
+        connection.execute("PRAGMA journal_mode = OFF").fetchall()
+        connection.execute("BEGIN EXCLUSIVE")
+    except sqlite3.Error as error:
+        if "locked" in str(error):
+            raise CannotOpen("another process plays from this file; end it, or name another file") from None
+        raise
 
 
 def _prepare(connection: sqlite3.Connection, schema: str) -> None:
@@ -122,7 +134,7 @@ def _prepare(connection: sqlite3.Connection, schema: str) -> None:
         for query in ("PRAGMA application_id", "PRAGMA user_version", "SELECT count(*) FROM sqlite_master")
     )
     if kind != _OURS and (kind or tables):
-        raise CannotOpen("this file is no store of Understudy's; name another")
+        raise CannotOpen(_FOREIGN)
     if format > _FORMAT:
         raise CannotOpen(
             f"it was written by a newer Understudy (format {format}; this one knows {_FORMAT}); "
