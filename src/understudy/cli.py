@@ -126,6 +126,8 @@ def _serve_at(listener: socket.socket, given: dict[str, Any]) -> None:
     production = Production(playbill)
     log = RequestLog(sys.stdout, given["log_level"], secrets=lambda: production.house.secrets)
     production.app.listeners.append(log)
+    if production.notice:
+        click.echo(f"understudy: {production.notice}")
     first_screen(sys.stdout, production.parts, url_of(listener), playbill.world, playbill.seed, production.state_hash())
     sys.stdout.flush()
     beside = [_watcher(production)] if given["watch"] else production.beside()

@@ -128,7 +128,7 @@ class Replica:
 
     async def catch_up(self) -> bool:
         """See what has happened since, journal and all; say whether there is such a sandbox. Raises StoreAway."""
-        await asyncio.gather(*self._background, return_exceptions=True)
+        await self.rest()
         store = self._troupe.store
         head, missed = await store.catch_up(self.name, self._seen())
         for _ in range(_PATIENCE):
@@ -142,6 +142,10 @@ class Replica:
         if head.epoch and self.journal.limit:
             self._absorb(await store.entries(self.name, self.journal.sequence))
         return bool(head.epoch)
+
+    async def rest(self) -> None:
+        """Wait for what goes on in the background."""
+        await asyncio.gather(*self._background, return_exceptions=True)
 
     def _try(self, exchange: Exchange, act: Callable[[], object], reserved: int) -> Trial:
         """Run an act, and put the sandbox back to what it was."""

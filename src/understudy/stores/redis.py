@@ -73,6 +73,10 @@ class RedisStore:
         if theirs != part:
             raise OtherPart(theirs or b"")
 
+    async def reclaim(self, part: bytes) -> bool:
+        """Say no: others may be playing here."""
+        return False
+
     async def create(self, name: str, limit: int) -> Head:
         """Make a sandbox, unless there is one. Raises StoreFull."""
         if not await self._register(name, limit):
@@ -153,6 +157,10 @@ class RedisStore:
         keys = (f"{_SERVER}counts", f"{_SERVER}counting")
         cleared, asked = await self._run("counts", keys, mine, data or b"")
         return int(cleared or 0), int(asked or 0)
+
+    async def inherit(self) -> list[bytes]:
+        """Return nothing: what workers counted stays theirs."""
+        return []
 
     async def ask_for_counts(self) -> int:
         """Ask every worker to keep what it has counted by now."""

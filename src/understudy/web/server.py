@@ -148,3 +148,4 @@ async def _run(server: _Server, listener: socket.socket, beside: Sequence[Callab
     finally:
         for task in tasks:
             task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
