@@ -7,13 +7,15 @@ import pytest
 
 from tests.support.inprocess import InProcess, edge_of, parts_of
 from tests.support.reached import Reached
+from tests.support.redis import PROGRAM
 from understudy.journal import Exchange
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     """Let ``make conformance`` and ``make load`` ask for more."""
     parser.addoption("--examples", type=int, default=25, help="made-up requests an operation in tests/conformance")
-    parser.addoption("--requests", type=int, default=5000, help="requests in tests/load")
+    parser.addoption("--requests", type=int, default=5000, help="requests in tests/load and tests/sharing_redis")
+    parser.addoption("--redis-server", default=PROGRAM, help="the program that tests/sharing_redis starts as Redis")
 
 
 @pytest.fixture(scope="module")

@@ -15,6 +15,7 @@ from understudy.sharing.change import Worlds, change_between, whole
 from understudy.sharing.entry import dumped, entry_bytes, read_entry
 from understudy.sharing.history import KEPT, History
 from understudy.sharing.mirrored import MirroredJournal
+from understudy.sharing.turns import Turns
 from understudy.stores.store import NOWHERE, Entry, Head, Missed, Proposal, Settled, Store, StoreAway
 
 ATTEMPTS = 64
@@ -53,7 +54,7 @@ class Replica:
         self.journal = journal
         self.head = NOWHERE
         self._troupe = troupe
-        self._writing = asyncio.Lock()
+        self._turns = Turns()
         self._background: set[asyncio.Task[None]] = set()
         self._checkpointing = False
         self._following: asyncio.Task[None] | None = None
@@ -80,7 +81,7 @@ class Replica:
                 trial = self._try(exchange, act, reserved)
                 change = trial.proposal.change
                 if change and not held:
-                    waited, held = self._writing.locked(), await self._writing.acquire()
+                    waited, held = await self._turns.take(), True
                     if waited:
                         continue  # for others of this worker, who have changed the sandbox
                 if reserved and not change:
@@ -93,9 +94,13 @@ class Replica:
                     return
                 pending = pending or bool(settled.id and not change)
                 reserved = settled.id
+        except StoreAway as error:
+            if held:
+                self._turns.fail(error)
+            raise
         finally:
             if held:
-                self._writing.release()
+                self._turns.end()
         raise Busy
 
     def record(self, exchange: Exchange) -> None:
@@ -110,7 +115,7 @@ class Replica:
 
         Raises StoreAway, StoreFull, Busy.
         """
-        async with self._writing:
+        async with self._turns:
             for _ in range(ATTEMPTS):
                 if not await self.catch_up():
                     self._learn(await self._troupe.store.create(self.name, self._troupe.limit))
@@ -209,7 +214,7 @@ class Replica:
         mine = settled.head.epoch == self.head.epoch and settled.head.version == self._history.version + 1
         if trial.proposal.change and mine:
             self._history.add(trial.after)
-        if settled.head.epoch == self.head.epoch:
+        if settled.head.epoch == self.head.epoch and settled.head.version >= self.head.version:
             self.head = settled.head
         self._show()
         if settled.head.version - settled.head.checkpoint > 2 * KEPT and not self._checkpointing:
