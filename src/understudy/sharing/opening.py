@@ -1,6 +1,7 @@
 """Which store a server keeps its sandboxes in, by the text of ``--store``."""
 
 import asyncio
+import re
 from collections.abc import Callable, Iterable
 from pathlib import Path
 
@@ -35,7 +36,7 @@ def opener(text: str, *, journal: int, idle: float | None) -> Callable[[], Store
     if scheme in _REDIS and rest.startswith("//"):
         return _redis(text, journal, idle)
     raise SourceError(
-        f"--store {text}: expected {MEMORY}, {FILE}:PATH or redis://HOST:PORT/DB "
+        f"--store {_shown(text)}: expected {MEMORY}, {FILE}:PATH or redis://HOST:PORT/DB "
         f"({', '.join(f'{name}://' for name in _REDIS[1:])} as well)"
     )
 
@@ -55,15 +56,22 @@ def _redis(text: str, journal: int, idle: float | None) -> Callable[[], Store]:
     try:
         from understudy.stores.redis import RedisStore
     except ImportError:
-        raise SourceError(f"--store {text}: this needs the extra redis: pip install 'understudy[redis]'") from None
+        raise SourceError(
+            f"--store {_shown(text)}: this needs the extra redis: pip install 'understudy[redis]'"
+        ) from None
 
     def open_store() -> Store:
         try:
             return RedisStore(text, journal=journal, bytes=BYTES, idle=idle)
         except ValueError as error:
-            raise SourceError(f"--store {text}: {error}") from None
+            raise SourceError(f"--store {_shown(text)}: {error}") from None
 
     return open_store
+
+
+def _shown(text: str) -> str:
+    """Return the text of a store without its password."""
+    return re.sub(r"(?<=://)[^@/]*@", "…@", text)
 
 
 async def _claim(text: str, open_store: Callable[[], Store], ours: dict[str, object]) -> None:
@@ -72,10 +80,10 @@ async def _claim(text: str, open_store: Callable[[], Store], ours: dict[str, obj
         await store.claim(orjson.dumps(ours))
     except StoreAway as error:
         raise SourceError(
-            f"--store {text}: the store cannot be used ({error}); start it, or correct the address"
+            f"--store {_shown(text)}: the store cannot be used ({error}); start it, or correct the address"
         ) from None
     except OtherPart as other:
-        raise SourceError(f"--store {text}: {_differences(ours, orjson.loads(other.theirs))}") from None
+        raise SourceError(f"--store {_shown(text)}: {_differences(ours, orjson.loads(other.theirs))}") from None
     finally:
         await store.close()
 

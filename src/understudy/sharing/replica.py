@@ -13,6 +13,7 @@ from understudy.journal import Exchange
 from understudy.sandbox import Condition, Sandbox
 from understudy.sharing.change import Worlds, change_between, whole
 from understudy.sharing.entry import dumped, entry_bytes, read_entry
+from understudy.sharing.following import follow
 from understudy.sharing.history import KEPT, History
 from understudy.sharing.mirrored import MirroredJournal
 from understudy.sharing.turns import Turns
@@ -145,8 +146,28 @@ class Replica:
             await store.forgive(self.name)
         self._learn(head, missed)
         if head.epoch and self.journal.limit:
-            self._absorb(await store.entries(self.name, self.journal.sequence))
+            self.absorb(await store.entries(self.name, self.journal.sequence))
         return bool(head.epoch)
+
+    async def glance(self) -> str:
+        """See what has happened since, but for the journal; return the epoch. Raises StoreAway."""
+        self._learn(*await self._troupe.store.catch_up(self.name, self._seen()))
+        return self.head.epoch
+
+    def absorb(self, entries: Iterable[Entry]) -> None:
+        """Take entries of the store into the journal here."""
+        for entry in entries:
+            if entry.sequence <= self.journal.sequence:
+                continue
+            kept = read_entry(entry.data, self.name)
+            exchange, before = kept.exchange, self._history.at(kept.before)
+            exchange.id = entry.id
+            if before is not None:
+                exchange.states, exchange.world = before.states, before.world
+                after = self._history.at(kept.before + 1) if kept.changed else before
+                if exchange.operation is not None and exchange.provider is not None and after is not None:
+                    exchange.after = after.states.get(exchange.provider)
+            self.journal.absorb(exchange, entry.sequence)
 
     def _try(self, exchange: Exchange, act: Callable[[], object], reserved: int) -> Trial:
         """Run an act, and put the sandbox back to what it was."""
@@ -260,37 +281,9 @@ class Replica:
         finally:
             self._checkpointing = False
 
-    def _absorb(self, entries: Iterable[Entry]) -> None:
-        for entry in entries:
-            if entry.sequence <= self.journal.sequence:
-                continue
-            kept = read_entry(entry.data, self.name)
-            exchange, before = kept.exchange, self._history.at(kept.before)
-            exchange.id = entry.id
-            if before is not None:
-                exchange.states, exchange.world = before.states, before.world
-                after = self._history.at(kept.before + 1) if kept.changed else before
-                if exchange.operation is not None and exchange.provider is not None and after is not None:
-                    exchange.after = after.states.get(exchange.provider)
-            self.journal.absorb(exchange, entry.sequence)
-
     def _follow(self) -> None:
         if self._following is None or self._following.done():
-            self._following = asyncio.ensure_future(self._watch())
-
-    async def _watch(self) -> None:
-        """Absorb what happens as long as somebody watches."""
-        store = self._troupe.store
-        while self.journal.watchers:
-            try:
-                async for entries in store.follow(self.name, self.journal.sequence):
-                    if entries:
-                        self._learn(*await store.catch_up(self.name, self._seen()))
-                        self._absorb(entries)
-                    if not self.journal.watchers:
-                        return
-            except StoreAway:
-                await asyncio.sleep(1)
+            self._following = asyncio.ensure_future(follow(self, self._troupe.store))
 
 
 async def _unless_away(work: Coroutine[Any, Any, None]) -> None:
