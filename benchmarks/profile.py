@@ -168,6 +168,7 @@ _WHAT = {
     "engine": "what holds these four together",
     "journal": "the exchange kept",
     "coverage": "and counted",
+    "rest": "what comes with fresh bytes only: their hashes, and memory taken and given back",
     "whole": "all of it, measured as one",
     "uvicorn": "for comparison: an ASGI application that sends the same bytes and does nothing else, by a task",
 }
@@ -227,7 +228,7 @@ def _stages(measured: Mapping[str, float]) -> dict[str, float]:
     """Return what each stage costs."""
     parts = ("security", "inputs", "handler", "answer")
     alone = measured["edge, alone"] - measured["swap"]
-    return {
+    stages = {
         **{name: measured[name] for name in ("whole", "server", "addressing", "routing", "uvicorn", *parts)},
         "edge": alone - measured["addressing"],
         "sandbox": measured["played"] - measured["performed"],
@@ -235,6 +236,8 @@ def _stages(measured: Mapping[str, float]) -> dict[str, float]:
         "journal": measured["edge, not counted"] - (measured["edge, not kept"] - measured["swap"]),
         "coverage": measured["edge, all"] - measured["edge, not counted"],
     }
+    known = sum(cost for name, cost in stages.items() if name not in ("whole", "uvicorn"))
+    return {**stages, "rest": stages["whole"] - known}
 
 
 def _lowest(acts: Mapping[str, _Act], rounds: int) -> dict[str, float]:
