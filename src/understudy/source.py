@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Hashable
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -166,6 +167,7 @@ def tokens(pointer: str) -> list[str]:
     return [part.replace("~1", "/").replace("~0", "~") if "~" in part else part for part in parts]
 
 
+@lru_cache(maxsize=4096)
 def pointer_to(*parts: str | int, base: str = "") -> str:
     """Join tokens into a JSON Pointer, below ``base``."""
     return base + "".join("/" + str(part).replace("~", "~0").replace("/", "~1") for part in parts)
