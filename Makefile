@@ -28,7 +28,7 @@ conformance: $(VENV)/.dev
 	$(BIN)/pytest tests/conformance --examples=2000 $(ARGS)
 
 load: $(VENV)/.dev
-	$(BIN)/pytest tests/load --requests=100000 $(ARGS)
+	$(BIN)/pytest tests/load tests/sharing_redis --requests=100000 $(ARGS)
 
 screenshots: $(VENV)/.dev $(VENV)/.system
 	$(BIN)/python -m tests.browser.screenshots $(or $(ARGS),build/screenshots)
