@@ -19,7 +19,6 @@ check: $(VENV)/.dev
 	$(BIN)/understudy check
 
 bench: $(VENV)/.dev benchmarks/peers/node/node_modules/.done
-	sh benchmarks/install-load-tool.sh
 	$(BIN)/python -m benchmarks $(ARGS)
 
 curves: $(VENV)/.dev
@@ -62,6 +61,10 @@ tests/node/node_modules/.done: tests/node/package.json tests/node/package-lock.j
 	cd tests/node && npm ci --silent --no-audit --no-fund
 	@touch $@
 
-benchmarks/peers/node/node_modules/.done: benchmarks/peers/node/package.json benchmarks/peers/node/package-lock.json
+$(VENV)/.bench: benchmarks/install-tools.sh | $(BIN)/python
+	sh benchmarks/install-tools.sh
+	@touch $@
+
+benchmarks/peers/node/node_modules/.done: benchmarks/peers/node/package.json benchmarks/peers/node/package-lock.json $(VENV)/.bench
 	cd benchmarks/peers/node && npm ci --silent --no-audit --no-fund
 	@touch $@
