@@ -15,6 +15,7 @@ import httpx
 import pytest
 
 from tests.docs.page import ALL, PAGE, SETTINGS, TEXT, blocks, calls, commands, like, section
+from tests.docs.readme import README
 from tests.support.redis import RedisServer, redis_server
 from tests.support.served import Served, free_port, served
 from understudy.cli import main
@@ -24,6 +25,7 @@ from understudy.sharing.opening import MEMORY, opener
 CREDENTIAL = {"admin-auth": "12345"}
 REFUSED = [(command, shown) for command, shown in calls() if command.startswith("understudy")]
 OURS = [command for command in commands() if command.startswith("understudy")]
+IN_README = [command for command in commands(README.read_text()) if command.startswith("understudy serve --")]
 
 
 @pytest.fixture(scope="module")
@@ -64,6 +66,11 @@ def test_a_command_of_ours_is_one(command: str) -> None:
     _, name, *arguments = shlex.split(command)
     given = main.commands[name].make_context(name, arguments).params
     assert given["store"] == MEMORY or opener(given["store"], journal=1, idle=None)
+
+
+def test_the_readme_starts_a_team_as_the_page_does() -> None:
+    assert IN_README
+    assert set(IN_README) <= set(OURS)
 
 
 def test_a_command_that_is_none_is_found_out() -> None:
