@@ -34,15 +34,21 @@ MANY = 1000
 CREWS = ((0, 1), (1, 1), (1, 2), (1, 4))
 """With Redis or without, and how many workers."""
 CALLS = (("GET", None), ("PUT", DOCUMENTED_BODY))
+KEPT = (
+    ("1,000 exchanges in a journal (GET of one record)", MANY, "GET", JIVELY, None),
+    ("1,000 records made, without their exchanges", 0, "POST", ORGANISATIONS, DOCUMENTED_BODY),
+    ("one record changed 1,000 times, without the exchanges", 0, "PUT", JIVELY, DOCUMENTED_BODY),
+)
+"""What is kept, with how long a journal, and the call that has it kept."""
 _CLIENTS = 16
 _LOAD = Path(__file__).with_suffix(".lua")
 _PATIENCE = 30
-_BEGIN, _END = "<!-- sizing -->\n", "<!-- /sizing -->\n"
-_HEAD = (
+BEGIN, END = "<!-- sizing -->\n", "<!-- /sizing -->\n"
+HEAD = (
     "| store | workers | call | requests/s | CPU µs a request | of it in Redis | MB a worker |\n"
     "|---|--:|---|--:|--:|--:|--:|"
 )
-_HEAD_OF_KEPT = "| what Redis keeps | kB |\n|---|--:|"
+HEAD_OF_KEPT = "| what Redis keeps | kB |\n|---|--:|"
 _TICK = os.sysconf("SC_CLK_TCK")
 
 
@@ -74,13 +80,13 @@ def main() -> None:
     with redis() as (port, asked):
         rounds = [measure(port, asked, arguments.seconds) for _ in range(arguments.rounds)]
         kept = taken_up(port, asked)
-    tables = [_HEAD, *map(line, zip(*rounds, strict=True)), "", _HEAD_OF_KEPT]
+    tables = [HEAD, *map(line, zip(*rounds, strict=True)), "", HEAD_OF_KEPT]
     tables += [f"| {name} | {bytes / 1000:,.0f} |" for name, bytes in kept.items()]
     written = "\n".join([f"{circumstances}:", "", *tables])
     print(written)
     text = PAGE.read_text()
-    before, rest = text.split(_BEGIN)
-    PAGE.write_text(f"{before}{_BEGIN}{written}\n{_END}{rest.partition(_END)[2]}")
+    before, rest = text.split(BEGIN)
+    PAGE.write_text(f"{before}{BEGIN}{written}\n{END}{rest.partition(END)[2]}")
 
 
 def line(rows: tuple[Row, ...]) -> str:
@@ -93,7 +99,7 @@ def line(rows: tuple[Row, ...]) -> str:
     return f"| {one.store} | {one.workers} | {one.method} | {figures} |"
 
 
-def measure(port: int, asked: "Redis[bytes]", seconds: int) -> list[Row]:
+def measure(port: int, asked: Redis, seconds: int) -> list[Row]:
     """Return what each crew does, warm."""
     rows = []
     for shared, workers in CREWS:
@@ -110,14 +116,10 @@ def measure(port: int, asked: "Redis[bytes]", seconds: int) -> list[Row]:
     return rows
 
 
-def taken_up(port: int, asked: "Redis[bytes]") -> dict[str, float]:
+def taken_up(port: int, asked: Redis) -> dict[str, float]:
     """Return the bytes that Redis needs for what sandboxes keep."""
     found = {}
-    for title, journal, method, path, body in (
-        ("1,000 exchanges in a journal (GET of one record)", MANY, "GET", JIVELY, None),
-        ("1,000 records made, without their exchanges", 0, "POST", ORGANISATIONS, DOCUMENTED_BODY),
-        ("one record changed 1,000 times, without the exchanges", 0, "PUT", JIVELY, DOCUMENTED_BODY),
-    ):
+    for title, journal, method, path, body in KEPT:
         asked.flushall()
         with served(port, 1, "--journal", str(journal)) as (url, _), httpx.Client(trust_env=False) as http:
             _send(http, f"{url}/~one{path}", method, body)
@@ -136,7 +138,7 @@ def taken_up(port: int, asked: "Redis[bytes]") -> dict[str, float]:
 
 
 @contextmanager
-def redis() -> Iterator[tuple[int, "Redis[bytes]"]]:
+def redis() -> Iterator[tuple[int, Redis]]:
     """Run a Redis of one's own as a team would: append-only, synced each second."""
     port = _free_port()
     with tempfile.TemporaryDirectory() as folder:
@@ -223,12 +225,12 @@ def _memory(master: int) -> float:
     return total / 1024
 
 
-def _redis_busy(asked: "Redis[bytes]") -> float:
+def _redis_busy(asked: Redis) -> float:
     told = asked.info("cpu")
     return float(told["used_cpu_user"]) + float(told["used_cpu_sys"])
 
 
-def _used(asked: "Redis[bytes]") -> float:
+def _used(asked: Redis) -> float:
     return float(asked.info("memory")["used_memory_dataset"])
 
 
@@ -239,7 +241,7 @@ def _found(program: str) -> str:
     return path
 
 
-def _end(process: "subprocess.Popen[bytes]") -> None:
+def _end(process: subprocess.Popen[bytes]) -> None:
     process.terminate()
     try:
         process.wait(15)

@@ -6,6 +6,7 @@ import shutil
 import subprocess
 import sys
 import time
+import tomllib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -14,7 +15,8 @@ import click
 import httpx
 import pytest
 
-from tests.docs.page import ALL, PAGE, SETTINGS, TEXT, blocks, calls, commands, like, section
+from benchmarks import sizing
+from tests.docs.page import ALL, PAGE, ROOT, SETTINGS, TEXT, blocks, calls, commands, like, section
 from tests.docs.readme import README
 from tests.support.redis import RedisServer, redis_server
 from tests.support.served import Served, free_port, served
@@ -213,6 +215,23 @@ def balanced(folder: Path, *nodes: str) -> Iterator[str]:
             yield url
         finally:
             process.terminate()
+
+
+def test_files_and_extras_that_are_named_exist() -> None:
+    files = set(re.findall(r"(?:docs|benchmarks|openapi)/[\w./-]*\w", ALL)) | set(re.findall(r"-c (\S+)", TEXT))
+    assert {"docs/deploy/understudy.service", "constraints.txt"} <= files
+    for file in files:
+        assert (ROOT / file).exists(), file
+    extras = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]["optional-dependencies"]
+    assert {"redis"} == set(re.findall(r"\[(\w+)\]'", TEXT)) <= extras.keys()
+
+
+def test_the_sizes_are_those_that_the_benchmark_writes() -> None:
+    written = TEXT.partition(sizing.BEGIN)[2].partition(sizing.END)[0]
+    costs, kept = written.partition(f"{sizing.HEAD}\n")[2].split(f"\n{sizing.HEAD_OF_KEPT}\n")
+    assert len(sizing.CREWS) * len(sizing.CALLS) == len(costs.splitlines())
+    assert len(sizing.KEPT) + 1 == len(kept.splitlines())
+    assert all(re.search(r"\d", cell) for row in costs.splitlines() for cell in row.split("|")[4:-1])
 
 
 @pytest.mark.parametrize("target", sorted(set(re.findall(r"\]\(([^)#:]+)\)", TEXT))))
