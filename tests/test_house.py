@@ -12,11 +12,12 @@ SOURCE = ROOT / "src/understudy"
 
 LAYERS = [
     {"kernel"},
-    {"durations", "source", "passwords", "stores"},
+    {"durations", "lean", "source", "passwords", "stores"},
     {"fixtures"},
     {"contract"},
     {"providers"},
     {"journal", "patterns"},
+    {"jsonpaths"},
     {"differences", "matchers"},
     {"matching"},
     {"faults"},
@@ -43,7 +44,7 @@ RANK = {name: rank for rank, names in enumerate(LAYERS) for name in names}
 CONFINED = {
     "connexion": r"web/",
     "starlette": r"web/",
-    "uvicorn": r"web/server\.py",
+    "uvicorn": r"web/(server|protocol)\.py",
     "redis": r"stores/redis\.py",
     "faker": r"(.*/)?seed\.py",
     "openapi_spec_validator": r"contract/lint\.py",

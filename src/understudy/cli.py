@@ -1,5 +1,6 @@
 """The command line."""
 
+import gc
 import os
 import signal
 import socket
@@ -95,15 +96,25 @@ def serve(**given: Any) -> None:
     Options come from flags, then from the environment, then from understudy.yaml in the working
     directory.
     """
-    from understudy.web.server import listen
+    from understudy.lean import lean_import
 
-    with listen(given["host"], given["port"]) as listener:
-        _serve_at(listener, given)
+    gc.disable()  # what is built now is there to stay; the server collects again
+    try:
+        lean_import(_load_server)
+        from understudy.web.server import listen
+
+        with listen(given["host"], given["port"]) as listener:
+            _serve_at(listener, given)
+    finally:
+        gc.enable()
+
+
+def _load_server() -> None:
+    import understudy.production
+    import understudy.web.server  # noqa: F401
 
 
 def _serve_at(listener: socket.socket, given: dict[str, Any]) -> None:
-    from rich.console import Console
-
     _refuse_unfit(given)
     from understudy.production import Production
     from understudy.terminal import RequestLog, first_screen
@@ -115,8 +126,9 @@ def _serve_at(listener: socket.socket, given: dict[str, Any]) -> None:
     production = Production(playbill)
     log = RequestLog(sys.stdout, given["log_level"], secrets=lambda: production.house.secrets)
     production.app.listeners.append(log)
-    console = Console(highlight=False)
-    first_screen(console, production.parts, url_of(listener), playbill.world, playbill.seed, production.state_hash())
+    if production.notice:
+        click.echo(f"understudy: {production.notice}")
+    first_screen(sys.stdout, production.parts, url_of(listener), playbill.world, playbill.seed, production.state_hash())
     sys.stdout.flush()
     beside = [_watcher(production)] if given["watch"] else production.beside()
     if given["workers"] == 1:

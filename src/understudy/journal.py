@@ -2,7 +2,6 @@
 
 from collections import deque
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
 from datetime import datetime
 from itertools import takewhile
 from time import perf_counter, time
@@ -18,18 +17,12 @@ Watcher = Callable[["Exchange | None"], None]
 """Called with each exchange as it ends; with None when its sandbox is dropped."""
 
 
-@dataclass(slots=True)
 class Exchange:
-    """One request with its answer: filled in by the stages that it passes, then kept in the journal."""
+    """One request with its answer: filled in by the stages that it passes, then kept in the journal.
 
-    method: str
-    path: str
-    """Without the prefix that names a sandbox."""
-    query: bytes
-    headers: dict[bytes, bytes]
-    """By lower-case name; one that came twice is joined by a comma, as RFC 9110 says."""
-    started: float
-    """By ``time.perf_counter``."""
+    What no stage has filled in stands in the class: most of it stays so, and costs an exchange nothing.
+    """
+
     id: int = 0
     """Counted from 1 in its sandbox, in the order in which requests were whole; 0 for what is not kept."""
     body: bytes | None = b""
@@ -67,6 +60,22 @@ class Exchange:
     """The real time at which it was recorded, in seconds since 1970."""
     size: int = 0
     """About how many bytes it holds on to."""
+
+    def __init__(
+        self, method: str, path: str, query: bytes, headers: dict[bytes, bytes], started: float, **rest: Any
+    ) -> None:
+        self.method = method
+        self.path = path
+        """Without the prefix that names a sandbox."""
+        self.query = query
+        self.headers = headers
+        """By lower-case name; one that came twice is joined by a comma, as RFC 9110 says."""
+        self.started = started
+        """By ``time.perf_counter``."""
+        for name, value in rest.items():
+            if name not in Exchange.__annotations__:
+                raise TypeError(f"an exchange has no {name!r}")
+            setattr(self, name, value)
 
     @property
     def before(self) -> State | None:

@@ -43,6 +43,7 @@ class Production:
     def __init__(self, playbill: Playbill) -> None:
         self.playbill = playbill
         self.parts, worlds = self._prepare()
+        self.notice = ""  # what is worth telling at the start
         self.sandboxes = self._open(worlds)
         self.house = House(self.sandboxes)
         self.app = build_edge(self.parts, self.house)
@@ -54,7 +55,7 @@ class Production:
         open_store = opener(playbill.store, journal=playbill.journal, idle=playbill.sandbox_idle)
         if open_store is None:
             return Sandboxes(worlds, playbill.world, playbill.seed, idle=playbill.sandbox_idle, **bounds)
-        claim(playbill.store, open_store, self.parts, worlds.get(playbill.world, playbill.seed))
+        self.notice = claim(playbill.store, open_store, self.parts, worlds.get(playbill.world, playbill.seed))
         return Replicas(worlds, open_store(), playbill.world, playbill.seed, **bounds)
 
     def state_hash(self) -> str:
@@ -63,7 +64,7 @@ class Production:
 
     def beside(self) -> Sequence[Beside]:
         """Return what runs along with the server."""
-        return [self.sandboxes.counts.beat] if isinstance(self.sandboxes, Replicas) else []
+        return [self.sandboxes.tend] if isinstance(self.sandboxes, Replicas) else []
 
     def reload(self) -> None:
         """Read contracts, fixtures and handlers again; the states stay.

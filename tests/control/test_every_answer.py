@@ -8,7 +8,7 @@ import httpx
 import pytest
 
 from tests.control.asking import JIVELY, create_tyk
-from tests.support.inprocess import InProcess, client_of, edge_of
+from tests.support.inprocess import InProcess, client_of, edge_of, stand_in
 from tests.support.reached import Reached
 from tests.support.served import free_port
 from understudy.contract.contract import Contract
@@ -142,9 +142,11 @@ def test_a_world_that_is_gone(reached: Reached) -> None:
     with httpx.Client(transport=InProcess(edge), base_url="http://localhost") as http:
         asker = Asker(http, reached, load_control())
         sandbox.snapshots["old"] = replace(sandbox.snapshot(), world="full")
+        stand_in(sandbox)
         for id in ("restore_snapshot", "export_snapshot"):
             asker.ask(id, "world_gone", {"name": "old"})
         http.get("/hello")
+        asker.ask("list_requests", "requests_listed")
         for exchange in sandbox.journal:
             exchange.world = replace(exchange.world, name="full")
         asker.ask("rewind_sandbox", "world_gone", json={"to": 1})

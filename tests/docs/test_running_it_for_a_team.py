@@ -222,6 +222,8 @@ def test_files_and_extras_that_are_named_exist() -> None:
     assert {"docs/deploy/understudy.service", "constraints.txt"} <= files
     for file in files:
         assert (ROOT / file).exists(), file
+    for chore in re.findall(r"`make (\w+)", TEXT):
+        assert f"\n{chore}:" in (ROOT / "Makefile").read_text()
     extras = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]["optional-dependencies"]
     assert {"redis"} == set(re.findall(r"\[(\w+)\]'", TEXT)) <= extras.keys()
 

@@ -185,6 +185,10 @@ class Table:
         """Return the (index, value) pairs whose records are not those of the base, or in another order."""
         return set(self._groups)
 
+    def seats(self, group: tuple[str, Hashable] | None = None) -> OrderedSet:
+        """Return the seats of all records in their order, or of those that an index files under a value."""
+        return self._order if group is None else self._group(*group)
+
     def last_in_group(self, index: str, id: Id) -> "Table":
         """Return the table with a record at the end of those that ``index`` files with it, as if it came there last.
 

@@ -31,18 +31,19 @@ class Counts:
         self._mine = uuid4().hex
         self._told = (0, -1)
         self._gone: set[str] = set()
+        self._heir = False
 
     async def beat(self) -> None:
         """Tell what was counted whenever somebody asks, as long as this runs."""
         for beat in count():
             with suppress(StoreAway):
-                await self._tell(anyway=beat % _BEATS == 0)
+                await self.tell(anyway=beat % _BEATS == 0)
             await asyncio.sleep(PULSE)
 
     async def gathered(self) -> Coverage:
         """Return what all have counted. Raises StoreAway."""
         asked = await self._store.ask_for_counts()
-        await self._tell()
+        await self.tell()
         found: dict[str, bytes] = {}
         for _ in range(_PATIENCE):
             found = dict(await self._store.gather())
@@ -59,13 +60,21 @@ class Counts:
         return total
 
     async def clear(self) -> None:
-        """Have every worker begin to count anew. Raises StoreAway."""
+        """Have every worker begin to count anew, and wait until they have. Raises StoreAway."""
+        told = set(await self._store.gather()) - self._gone
         await self._store.clear_counts()
-        await self._tell()
+        await self.tell()
+        for _ in range(_PATIENCE):
+            told -= set(await self._store.gather())
+            if not told:
+                break
+            await asyncio.sleep(PULSE)
 
-    async def _tell(self, *, anyway: bool = False) -> None:
-        """Tell what was counted if anybody wants to know, or all shall begin anew."""
+    async def tell(self, *, anyway: bool = False) -> None:
+        """Tell what was counted if anybody wants to know, or all shall begin anew. Raises StoreAway."""
         now = await self._store.counts(self._mine, None)
+        if not self._heir:
+            await self._inherit(now)
         if now == self._told and not anyway:
             return
         cleared, asked = now
@@ -74,3 +83,9 @@ class Counts:
         data = orjson.dumps({"asked": asked, "counted": packed(self.coverage)})
         await self._store.counts(self._mine, data)
         self._told = now
+
+    async def _inherit(self, now: tuple[int, int]) -> None:
+        """Count on from what was counted by those who are gone; what was cleared before has nothing to do with it."""
+        for data in await self._store.inherit():
+            add(self.coverage, orjson.loads(data)["counted"])
+        self._heir, self._told = True, (now[0], -1)

@@ -1,7 +1,9 @@
 """Which store a server keeps its sandboxes in, by the text of ``--store``."""
 
 import asyncio
+import re
 from collections.abc import Callable, Iterable
+from contextlib import suppress
 from pathlib import Path
 
 import orjson
@@ -10,13 +12,14 @@ from understudy.journal import BYTES
 from understudy.parts import Part, state_hash
 from understudy.sandbox import World
 from understudy.source import SourceError
-from understudy.stores.store import OtherPart, Store, StoreAway
+from understudy.stores.store import CannotOpen, OtherPart, Store, StoreAway
 
 MEMORY = "memory"
 FILE = "file"
 _REDIS = ("redis", "rediss", "valkey", "valkeys", "redis+cluster")
 _FORMAT = 1
 _NONE = "not played"
+_CONTRACT = "contract of "
 _WORDS = {"world": "world", "seed": "--seed", "base": "hash of the world", "format": "format"}
 
 
@@ -31,53 +34,83 @@ def opener(text: str, *, journal: int, idle: float | None) -> Callable[[], Store
         return None
     scheme, _, rest = text.partition(":")
     if scheme == FILE and rest:
-        return _file(Path(rest), journal)
+        return _file(text, Path(rest), journal, idle)
     if scheme in _REDIS and rest.startswith("//"):
         return _redis(text, journal, idle)
     raise SourceError(
-        f"--store {text}: expected {MEMORY}, {FILE}:PATH or redis://HOST:PORT/DB "
+        f"--store {_shown(text)}: expected {MEMORY}, {FILE}:PATH or redis://HOST:PORT/DB "
         f"({', '.join(f'{name}://' for name in _REDIS[1:])} as well)"
     )
 
 
-def claim(text: str, open_store: Callable[[], Store], parts: Iterable[Part], world: World) -> None:
-    """See that a store is there, and kept by nobody who plays something else. Raises SourceError."""
-    asyncio.run(_claim(text, open_store, _part(parts, world)))
+def claim(text: str, open_store: Callable[[], Store], parts: Iterable[Part], world: World) -> str:
+    """See that a store is there, and kept by nobody who plays something else; return what is worth telling.
+
+    Raises SourceError.
+    """
+    return asyncio.run(_claim(text, open_store, _part(parts, world)))
 
 
-def _file(path: Path, journal: int) -> Callable[[], Store]:
+def _file(text: str, path: Path, journal: int, idle: float | None) -> Callable[[], Store]:
     from understudy.stores.file import FileStore
 
-    return lambda: FileStore(path, journal=journal, bytes=BYTES)
+    def open_store() -> Store:
+        try:
+            return FileStore(path, journal=journal, bytes=BYTES, idle=idle)
+        except CannotOpen as error:
+            raise SourceError(f"--store {text}: {error}") from None
+
+    return open_store
 
 
 def _redis(text: str, journal: int, idle: float | None) -> Callable[[], Store]:
     try:
         from understudy.stores.redis import RedisStore
     except ImportError:
-        raise SourceError(f"--store {text}: this needs the extra redis: pip install 'understudy[redis]'") from None
+        raise SourceError(
+            f"--store {_shown(text)}: this needs the extra redis: pip install 'understudy[redis]'"
+        ) from None
 
     def open_store() -> Store:
         try:
             return RedisStore(text, journal=journal, bytes=BYTES, idle=idle)
         except ValueError as error:
-            raise SourceError(f"--store {text}: {error}") from None
+            raise SourceError(f"--store {_shown(text)}: {error}") from None
 
     return open_store
 
 
-async def _claim(text: str, open_store: Callable[[], Store], ours: dict[str, object]) -> None:
+def _shown(text: str) -> str:
+    """Return the text of a store without its password."""
+    return re.sub(r"(?<=://)[^@/]*@", "…@", text)
+
+
+async def _claim(text: str, open_store: Callable[[], Store], ours: dict[str, object]) -> str:
     store = open_store()
     try:
-        await store.claim(orjson.dumps(ours))
+        return await _claimed(text, store, ours)
     except StoreAway as error:
         raise SourceError(
-            f"--store {text}: the store cannot be used ({error}); start it, or correct the address"
+            f"--store {_shown(text)}: the store cannot be used ({error}); see that it can, or correct the address"
         ) from None
-    except OtherPart as other:
-        raise SourceError(f"--store {text}: {_differences(ours, orjson.loads(other.theirs))}") from None
     finally:
-        await store.close()
+        with suppress(StoreAway):
+            await store.close()
+
+
+async def _claimed(text: str, store: Store, ours: dict[str, object]) -> str:
+    try:
+        await store.claim(orjson.dumps(ours))
+    except OtherPart as other:
+        theirs = orjson.loads(other.theirs)
+        differences = _differences(ours, theirs)
+        if all(name.startswith(_CONTRACT) for name in differences) and await store.reclaim(orjson.dumps(ours)):
+            names = ", ".join(name.removeprefix(_CONTRACT) for name in differences)
+            return (
+                f"--store {_shown(text)}: the contract of {names} has changed; records stay, coverage is counted anew"
+            )
+        raise SourceError(f"--store {_shown(text)}: {_refusal(differences, ours, theirs)}") from None
+    return ""
 
 
 def _part(parts: Iterable[Part], world: World) -> dict[str, object]:
@@ -87,14 +120,17 @@ def _part(parts: Iterable[Part], world: World) -> dict[str, object]:
         "world": world.name,
         "seed": world.seed,
         "base": state_hash(world.states.items()),
-        **{f"contract of {part.name}": part.contract.hash for part in parts},
+        **{f"{_CONTRACT}{part.name}": part.contract.hash for part in parts},
     }
 
 
-def _differences(ours: dict[str, object], theirs: dict[str, object]) -> str:
-    names = [name for name in (*ours, *theirs) if ours.get(name) != theirs.get(name)]
+def _differences(ours: dict[str, object], theirs: dict[str, object]) -> list[str]:
+    return [name for name in dict.fromkeys((*ours, *theirs)) if ours.get(name) != theirs.get(name)]
+
+
+def _refusal(differences: list[str], ours: dict[str, object], theirs: dict[str, object]) -> str:
     told = "; ".join(
         f"{_WORDS.get(name, name)} is {theirs.get(name, _NONE)} in the store and {ours.get(name, _NONE)} here"
-        for name in dict.fromkeys(names)
+        for name in differences
     )
-    return f"{told}; play the same, or take another store (another database number, say)"
+    return f"{told}; play the same, or take another store (another file, or another database number)"

@@ -13,8 +13,10 @@ from understudy.journal import Exchange
 from understudy.sandbox import Condition, Sandbox
 from understudy.sharing.change import Worlds, change_between, whole
 from understudy.sharing.entry import dumped, entry_bytes, read_entry
+from understudy.sharing.following import follow
 from understudy.sharing.history import KEPT, History
 from understudy.sharing.mirrored import MirroredJournal
+from understudy.sharing.turns import Turns
 from understudy.stores.store import NOWHERE, Entry, Head, Missed, Proposal, Settled, Store, StoreAway
 
 ATTEMPTS = 64
@@ -53,7 +55,7 @@ class Replica:
         self.journal = journal
         self.head = NOWHERE
         self._troupe = troupe
-        self._writing = asyncio.Lock()
+        self._turns = Turns()
         self._background: set[asyncio.Task[None]] = set()
         self._checkpointing = False
         self._following: asyncio.Task[None] | None = None
@@ -80,7 +82,7 @@ class Replica:
                 trial = self._try(exchange, act, reserved)
                 change = trial.proposal.change
                 if change and not held:
-                    waited, held = self._writing.locked(), await self._writing.acquire()
+                    waited, held = await self._turns.take(), True
                     if waited:
                         continue  # for others of this worker, who have changed the sandbox
                 if reserved and not change:
@@ -93,9 +95,13 @@ class Replica:
                     return
                 pending = pending or bool(settled.id and not change)
                 reserved = settled.id
+        except StoreAway as error:
+            if held:
+                self._turns.fail(error)
+            raise
         finally:
             if held:
-                self._writing.release()
+                self._turns.end()
         raise Busy
 
     def record(self, exchange: Exchange) -> None:
@@ -110,7 +116,7 @@ class Replica:
 
         Raises StoreAway, StoreFull, Busy.
         """
-        async with self._writing:
+        async with self._turns:
             for _ in range(ATTEMPTS):
                 if not await self.catch_up():
                     self._learn(await self._troupe.store.create(self.name, self._troupe.limit))
@@ -128,7 +134,7 @@ class Replica:
 
     async def catch_up(self) -> bool:
         """See what has happened since, journal and all; say whether there is such a sandbox. Raises StoreAway."""
-        await asyncio.gather(*self._background, return_exceptions=True)
+        await self.rest()
         store = self._troupe.store
         head, missed = await store.catch_up(self.name, self._seen())
         for _ in range(_PATIENCE):
@@ -140,8 +146,32 @@ class Replica:
             await store.forgive(self.name)
         self._learn(head, missed)
         if head.epoch and self.journal.limit:
-            self._absorb(await store.entries(self.name, self.journal.sequence))
+            self.absorb(await store.entries(self.name, self.journal.sequence))
         return bool(head.epoch)
+
+    async def rest(self) -> None:
+        """Wait for what goes on in the background."""
+        await asyncio.gather(*self._background, return_exceptions=True)
+
+    async def glance(self) -> str:
+        """See what has happened since, but for the journal; return the epoch. Raises StoreAway."""
+        self._learn(*await self._troupe.store.catch_up(self.name, self._seen()))
+        return self.head.epoch
+
+    def absorb(self, entries: Iterable[Entry]) -> None:
+        """Take entries of the store into the journal here."""
+        for entry in entries:
+            if entry.sequence <= self.journal.sequence:
+                continue
+            kept = read_entry(entry.data, self.name)
+            exchange, before = kept.exchange, self._history.at(kept.before)
+            exchange.id = entry.id
+            if before is not None:
+                exchange.states, exchange.world = before.states, before.world
+                after = self._history.at(kept.before + 1) if kept.changed else before
+                if exchange.operation is not None and exchange.provider is not None and after is not None:
+                    exchange.after = after.states.get(exchange.provider)
+            self.journal.absorb(exchange, entry.sequence)
 
     def _try(self, exchange: Exchange, act: Callable[[], object], reserved: int) -> Trial:
         """Run an act, and put the sandbox back to what it was."""
@@ -209,7 +239,7 @@ class Replica:
         mine = settled.head.epoch == self.head.epoch and settled.head.version == self._history.version + 1
         if trial.proposal.change and mine:
             self._history.add(trial.after)
-        if settled.head.epoch == self.head.epoch:
+        if settled.head.epoch == self.head.epoch and settled.head.version >= self.head.version:
             self.head = settled.head
         self._show()
         if settled.head.version - settled.head.checkpoint > 2 * KEPT and not self._checkpointing:
@@ -255,37 +285,9 @@ class Replica:
         finally:
             self._checkpointing = False
 
-    def _absorb(self, entries: Iterable[Entry]) -> None:
-        for entry in entries:
-            if entry.sequence <= self.journal.sequence:
-                continue
-            kept = read_entry(entry.data, self.name)
-            exchange, before = kept.exchange, self._history.at(kept.before)
-            exchange.id = entry.id
-            if before is not None:
-                exchange.states, exchange.world = before.states, before.world
-                after = self._history.at(kept.before + 1) if kept.changed else before
-                if exchange.operation is not None and exchange.provider is not None and after is not None:
-                    exchange.after = after.states.get(exchange.provider)
-            self.journal.absorb(exchange, entry.sequence)
-
     def _follow(self) -> None:
         if self._following is None or self._following.done():
-            self._following = asyncio.ensure_future(self._watch())
-
-    async def _watch(self) -> None:
-        """Absorb what happens as long as somebody watches."""
-        store = self._troupe.store
-        while self.journal.watchers:
-            try:
-                async for entries in store.follow(self.name, self.journal.sequence):
-                    if entries:
-                        self._learn(*await store.catch_up(self.name, self._seen()))
-                        self._absorb(entries)
-                    if not self.journal.watchers:
-                        return
-            except StoreAway:
-                await asyncio.sleep(1)
+            self._following = asyncio.ensure_future(follow(self, self._troupe.store))
 
 
 async def _unless_away(work: Coroutine[Any, Any, None]) -> None:

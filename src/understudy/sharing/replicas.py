@@ -1,6 +1,8 @@
 """Every sandbox of a shared store, as far as this worker has met them."""
 
+import asyncio
 from collections.abc import Callable
+from contextlib import suppress
 from datetime import datetime
 from typing import Any
 
@@ -9,7 +11,7 @@ from understudy.sandboxes import DEFAULT, LIMIT, Sandboxes, TooManySandboxes, Wo
 from understudy.sharing.counts import Counts
 from understudy.sharing.mirrored import MirroredJournal
 from understudy.sharing.replica import Replica, Troupe
-from understudy.stores.store import Store, StoreFull
+from understudy.stores.store import Store, StoreAway, StoreFull
 
 
 class Replicas(Sandboxes):
@@ -83,6 +85,19 @@ class Replicas(Sandboxes):
         elif not await self.replica(name).adopt(head):
             return await self.replica(name).transact(act)
         return result
+
+    async def tend(self) -> None:
+        """Tell what is counted as long as this runs; then see that all is in the store, and let go of it."""
+        try:
+            await self.counts.beat()
+        finally:
+            await asyncio.sleep(0)  # for exchanges that end with the server
+            for sandbox in self:
+                await sandbox.replica.rest()
+            with suppress(StoreAway):
+                await self.counts.tell(anyway=True)
+            with suppress(StoreAway):
+                await self.store.close()
 
     def _make(self, name: str, world: World) -> Sandbox:
         if self._full:

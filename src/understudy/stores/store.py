@@ -11,6 +11,10 @@ class StoreAway(Exception):
     """The store cannot be reached, or does not answer in time; what was asked of it may have been done all the same."""
 
 
+class CannotOpen(Exception):
+    """The store cannot be used at all; the message says why, and what to do."""
+
+
 class StoreFull(Exception):
     """One sandbox more than there may be."""
 
@@ -109,6 +113,9 @@ class Store(Protocol):
     async def claim(self, part: bytes) -> None:
         """Say what is played here. Raises OtherPart where servers that play something else were first."""
 
+    async def reclaim(self, part: bytes) -> bool:
+        """Say what is played from now on, where nobody else can be playing; say whether that is so."""
+
     async def create(self, name: str, limit: int) -> Head:
         """Make a sandbox, unless there is one; return where it stands. Raises StoreFull."""
 
@@ -145,6 +152,9 @@ class Store(Protocol):
 
     async def counts(self, mine: str, data: bytes | None) -> tuple[int, int]:
         """Keep what a worker has counted, unless None; return how often counts were cleared, and asked for."""
+
+    async def inherit(self) -> list[bytes]:
+        """Return what was counted by workers that are known to be gone, for the one that asks to count on from."""
 
     async def ask_for_counts(self) -> int:
         """Ask every worker to keep what it has counted by now; return how often that was asked."""

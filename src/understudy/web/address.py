@@ -7,8 +7,9 @@ from understudy.contract.problem import problem
 from understudy.contract.request import Reply
 from understudy.sandbox import Sandbox
 from understudy.sandboxes import DEFAULT, Sandboxes, TooManySandboxes, is_name
-from understudy.web.exchange import PREFIX, Scope, is_control
+from understudy.web.exchange import CONTROL, PREFIX, Scope, is_control
 
+_SPECIAL = ("/~", CONTROL)
 _HEADER = b"understudy-sandbox"
 _BAGGAGE = re.compile(rb"(?:^|,)\s*understudy-sandbox\s*=\s*([^\s;,]*)")
 
@@ -22,10 +23,12 @@ def addressed(scope: Scope, headers: dict[bytes, bytes], sandboxes: Sandboxes) -
     a header that name two sandboxes are refused.
     """
     path = scope["path"]
+    header = headers.get(_HEADER)
+    if header is None and b"baggage" not in headers and not path.startswith(_SPECIAL):
+        return made(DEFAULT, sandboxes)
     name: str | None = None
     if path.startswith("/~"):
         name = _prefix(scope, path)
-    header = headers.get(_HEADER)
     if header is not None:
         said = header.decode("latin-1")
         if name is not None and said != name:

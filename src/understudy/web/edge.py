@@ -1,8 +1,9 @@
 """The edge: the first stage to see a request and the last to see its answer."""
 
 from asyncio import CancelledError
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from time import perf_counter
+from typing import Protocol
 
 from understudy.contract.problem import problem
 from understudy.contract.request import HeaderList, Reply
@@ -12,12 +13,25 @@ from understudy.sandboxes import Sandboxes
 from understudy.web.address import addressed
 from understudy.web.date import DateHeader
 from understudy.web.delivery import deliver
-from understudy.web.exchange import KEY, SANDBOX, STREAMED, ASGIApp, Receive, Scope, Send, headers_of, is_control
+from understudy.web.exchange import (
+    CONTROL,
+    KEY,
+    SANDBOX,
+    STREAMED,
+    ASGIApp,
+    Receive,
+    Scope,
+    Send,
+    headers_of,
+    is_control,
+)
 from understudy.web.stage import ClientGone
 from understudy.web.violations import violations_header
 
 PAGES = ("/docs", "/console", "/assets")
 """Where the pages stand, beside ``/``: reading them is no exchange."""
+_STAGED = ("/~", CONTROL, *PAGES)
+"""How the path of what is not answered at once begins."""
 _READ = frozenset({"GET", "HEAD"})
 _EXPOSED = (
     "Understudy-Answer, Understudy-Exchange, Understudy-Fault, Understudy-Sandbox, Understudy-Undeclared, "
@@ -31,14 +45,48 @@ _date = DateHeader()
 Listener = Callable[[Exchange], None]
 
 
+class Stages(Protocol):
+    """What an edge stands before: an ASGI application that answers some requests without waiting."""
+
+    def __call__(self, scope: Scope, receive: Receive, send: Send) -> Awaitable[None]:
+        """Note the reply in the scope's exchange."""
+
+    def at_once(self, scope: Scope, exchange: Exchange, sandbox: Sandbox, body: bytes) -> bool:
+        """Note the reply to a request that is whole in its exchange; False, and nothing done, where it has to wait."""
+
+
 class Edge:
     """Wraps the stages: finds the sandbox, normalises the path, sends the reply with CORS, keeps the journal."""
 
-    def __init__(self, app: ASGIApp, sandboxes: Sandboxes, pages: ASGIApp | None = None) -> None:
+    def __init__(self, app: Stages, sandboxes: Sandboxes, pages: ASGIApp | None = None) -> None:
         self.app = app
         self.sandboxes = sandboxes
         self.pages = pages
         self.listeners: list[Listener] = []
+
+    def at_once(self, scope: Scope, body: bytes) -> tuple[int, HeaderList, bytes] | None:
+        """Return status, headers and body for a request that is whole; None where the answer has to wait.
+
+        That, or what is not a vendor's operation, takes the way through the stages: nothing was done yet.
+        """
+        started = perf_counter()
+        if scope["path"].startswith(_STAGED):
+            return None
+        headers = headers_of(scope["headers"])
+        if b"prefer" in headers:
+            return None
+        sandbox = addressed(scope, headers, self.sandboxes)
+        if isinstance(sandbox, Reply) or sandbox.replica is not None or sandbox.faults.members:
+            return None
+        exchange = Exchange(scope["method"], _normalise(scope), scope["query_string"], headers, started)
+        exchange.sandbox = sandbox.name
+        if not self.app.at_once(scope, exchange, sandbox, body) or exchange.reply is None:
+            return None
+        sandbox.used = started
+        reply = exchange.reply
+        head = _head(exchange, reply, sandbox)
+        self._record(exchange, sandbox)
+        return reply.status, head, b"" if exchange.method == "HEAD" else reply.body
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Handle one request, from the path that came in to the bytes that go out."""
@@ -48,9 +96,7 @@ class Edge:
         started = perf_counter()
         headers = headers_of(scope["headers"])
         sandbox = addressed(scope, headers, self.sandboxes)
-        path: str = scope["path"]
-        if len(path) > 1 and path[-1] == "/":
-            path = scope["path"] = path[:-1]
+        path = _normalise(scope)
         exchange = Exchange(scope["method"], path, scope.get("query_string", b""), headers, started)
         if isinstance(sandbox, Reply):
             exchange.reply = sandbox
@@ -136,6 +182,14 @@ def _head(exchange: Exchange, reply: Reply, sandbox: Sandbox | None) -> HeaderLi
     if exchange.fault is not None:
         head.append((b"understudy-fault", exchange.fault.encode()))
     return head
+
+
+def _normalise(scope: Scope) -> str:
+    """Take a slash at its end off the path, and return it."""
+    path: str = scope["path"]
+    if len(path) > 1 and path[-1] == "/":
+        path = scope["path"] = path[:-1]
+    return path
 
 
 def _is_page(exchange: Exchange) -> bool:

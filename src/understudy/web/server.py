@@ -9,14 +9,12 @@ from collections.abc import Awaitable, Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from typing import Any
 
-import uvicorn
-from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
+from uvicorn.config import Config
+from uvicorn.server import Server
 
-from understudy.contract.problem import problem
 from understudy.source import SourceError
 from understudy.web.edge import Edge
-from understudy.web.exchange import ASGIApp
-from understudy.web.wire import TRANSPORT
+from understudy.web.protocol import Protocol
 
 _BACKLOG = 2048
 _ENDING = (signal.SIGINT, signal.SIGTERM)
@@ -64,25 +62,10 @@ def url_of(listener: socket.socket) -> str:
     return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
 
 
-class _Protocol(HttpToolsProtocol):
-    """Answers what is no HTTP at all, or has no end of a path, in our own shape; lets faults break its connection."""
-
-    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
-        super().connection_made(transport)
-        self.app_state = {**self.app_state, TRANSPORT: transport}
-
-    def send_400_response(self, msg: str) -> None:
-        reply = problem(400, "the request is not valid HTTP/1.1: an odd method, byte or length, or a path without end")
-        head = [b"HTTP/1.1 400 Bad Request\r\n", b"access-control-allow-origin: *\r\n", b"connection: close\r\n"]
-        head += [b"%s: %s\r\n" % header for header in reply.headers]
-        self.transport.write(b"".join(head) + b"\r\n" + reply.body)
-        self.transport.close()
-
-
-class _Server(uvicorn.Server):
+class _Server(Server):
     """Ends cleanly, exit code 0, on Ctrl-C and SIGTERM."""
 
-    def __init__(self, config: uvicorn.Config, ending: Callable[[], None]) -> None:
+    def __init__(self, config: Config, ending: Callable[[], None]) -> None:
         super().__init__(config)
         self._ending = ending
 
@@ -105,10 +88,10 @@ class _Server(uvicorn.Server):
                 signal.signal(number, signal.SIG_IGN)
 
 
-class _Guest(uvicorn.Server):
+class _Guest(Server):
     """Serves in a loop that is somebody else's, until an event is set; signals are none of its business."""
 
-    def __init__(self, config: uvicorn.Config, ready: Callable[[], None], ending: asyncio.Event) -> None:
+    def __init__(self, config: Config, ready: Callable[[], None], ending: asyncio.Event) -> None:
         super().__init__(config)
         self._ready = ready
         self._ending = ending
@@ -126,10 +109,10 @@ class _Guest(uvicorn.Server):
             await self.on_tick(0)  # the header Date goes on
 
 
-def _config(app: ASGIApp, **options: Any) -> uvicorn.Config:
-    return uvicorn.Config(
+def _config(app: Edge, **options: Any) -> Config:
+    return Config(
         app,
-        http=_Protocol,
+        http=Protocol,
         lifespan="off",
         access_log=False,
         server_header=False,
@@ -141,7 +124,7 @@ def _config(app: ASGIApp, **options: Any) -> uvicorn.Config:
     )
 
 
-async def serve_beside(app: ASGIApp, listener: socket.socket, ready: Callable[[], None], ending: asyncio.Event) -> None:
+async def serve_beside(app: Edge, listener: socket.socket, ready: Callable[[], None], ending: asyncio.Event) -> None:
     """Serve in the running loop until ``ending`` is set; call ``ready`` once requests are taken."""
     await _Guest(_config(app, log_config=None), ready, ending).serve(sockets=[listener])
 
@@ -150,8 +133,8 @@ def serve(app: Edge, listener: socket.socket, beside: Sequence[Callable[[], Awai
     """Serve until a signal comes; what is ``beside`` runs along and is cancelled at the end."""
     config = _config(app, loop="uvloop", log_level="critical")
     # What stands now stands for good: the garbage collector need not look at it again and again.
-    gc.collect()
     gc.freeze()
+    gc.enable()
     # A signal that comes while the loop is being made would be lost; it waits until its handler stands.
     signal.pthread_sigmask(signal.SIG_BLOCK, _ENDING)
     with asyncio.Runner(loop_factory=config.get_loop_factory()) as runner:
@@ -165,3 +148,4 @@ async def _run(server: _Server, listener: socket.socket, beside: Sequence[Callab
     finally:
         for task in tasks:
             task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)

@@ -7,6 +7,8 @@ from connexion.middleware.abstract import ROUTING_CONTEXT, RoutedAPI, RoutedMidd
 
 from understudy.contract.operation import Operation
 from understudy.contract.request import Request
+from understudy.journal import Exchange
+from understudy.sandbox import Sandbox
 from understudy.web.exchange import KEY, SANDBOX, ASGIApp, Message, Receive, Scope, Send, has_body
 from understudy.web.sharing import share
 
@@ -24,6 +26,18 @@ class StagedOperation:
     def __init__(self, operation: Operation, max_body: int) -> None:
         self._operation = operation
         self._max_body = max_body
+        declared = operation.inputs.body
+        self._limit = (declared.limit if declared is not None else None) or max_body
+
+    def at_once(self, exchange: Exchange, sandbox: Sandbox, path_values: Mapping[str, str], body: bytes) -> bool:
+        """Play the operation for a request that is whole; say whether that could be."""
+        if len(body) > self._limit:
+            return False
+        operation = self._operation
+        exchange.provider, exchange.operation, exchange.body = operation.provider, operation.id, body
+        request = Request(exchange.method, exchange.path, exchange.query, exchange.headers, body, path_values)
+        sandbox.play(operation, request, exchange)
+        return True
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Read the body, play the operation in the sandbox, which notes the reply in the exchange."""
@@ -94,6 +108,18 @@ class ContractStage(RoutedMiddleware[StageAPI]):
         api: StageAPI = super().add_api(specification, **options)
         self._staged.update({(api.base_path, id): operation for id, operation in api.operations.items()})
         return api
+
+    def at_once(
+        self,
+        context: Mapping[str, Any],
+        path_values: Mapping[str, str],
+        exchange: Exchange,
+        sandbox: Sandbox,
+        body: bytes,
+    ) -> bool:
+        """Play the operation that routing found for a request that is whole; say whether that could be."""
+        operation = self._staged.get((context["api_base_path"], context["operation_id"]))
+        return isinstance(operation, StagedOperation) and operation.at_once(exchange, sandbox, path_values, body)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Look the operation up once: stock Connexion goes through the APIs of a base path."""

@@ -1,0 +1,217 @@
+"""HTTP/1.1 on a connection: uvicorn's protocol, with a short way for what can be answered at once.
+
+A request that is here whole is answered in the callback that brought its end: no task, no turn of the
+loop, one write. What has to wait for something (a body on its way, a delay, a stream, a page, a client
+that reads slowly) goes uvicorn's way.
+"""
+
+import asyncio
+import re
+from typing import cast
+from urllib.parse import unquote
+
+from httptools import parse_url
+from uvicorn.protocols.http.httptools_impl import STATUS_LINE, HttpToolsProtocol
+
+from understudy.contract.problem import problem
+from understudy.contract.request import HeaderList
+from understudy.web.edge import Edge
+from understudy.web.wire import TRANSPORT
+
+_AT_A_TIME = 16
+"""Requests that one piece of data may have answered at once: who pipelines more lets others go between."""
+_HELD = 64 * 1024
+"""Bytes of a body that is still expected to end at once."""
+_REMEMBERED = 4096
+_MEMORABLE = 100
+_BAD_NAME = re.compile(rb'[\x00-\x1f\x7f()<>@,;:\[\]={} \t\\"]')
+_BAD_VALUE = re.compile(rb"[\x00-\x08\x0a-\x1f\x7f]")
+_CLOSE = b"connection: close\r\n"
+
+
+class _Lines(dict[tuple[bytes, bytes], bytes]):
+    """Header lines as they are sent, by header: most come again and again, and are looked at once."""
+
+    def __missing__(self, header: tuple[bytes, bytes]) -> bytes:
+        name, value = header
+        if _BAD_NAME.search(name) or _BAD_VALUE.search(value):
+            raise ValueError(f"no header can be {header!r}")
+        line = b"%s: %s\r\n" % header
+        if len(line) <= _MEMORABLE:
+            if len(self) >= _REMEMBERED:
+                self.clear()
+            self[header] = line
+        return line
+
+
+class _Targets(dict[bytes, tuple[str, bytes, bytes]]):
+    """Path, raw path and query of a request's target."""
+
+    def __missing__(self, target: bytes) -> tuple[str, bytes, bytes]:
+        url = parse_url(target)
+        path = url.path.decode("ascii")
+        parts = unquote(path) if "%" in path else path, url.path, url.query or b""
+        if len(target) <= _MEMORABLE:
+            if len(self) >= _REMEMBERED:
+                self.clear()
+            self[target] = parts
+        return parts
+
+
+_lines = _Lines()
+_targets = _Targets()
+
+
+class Protocol(HttpToolsProtocol):
+    """One connection. Also answers what is no HTTP at all in our own shape, and lets faults break it."""
+
+    _body: bytes | None = None
+    """What came of the body of a request that may be answered at once; None where there is none."""
+    _left = _AT_A_TIME
+    _quiet_since: float | None = None
+    """When the last answer was sent, by the loop's time; None while there is a request."""
+
+    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
+        """Begin: a scope's state leads to the connection, for what breaks it."""
+        super().connection_made(transport)
+        self.app_state = {**self.app_state, TRANSPORT: transport}
+        self._edge = cast("Edge", self.config.app)
+
+    def data_received(self, data: bytes) -> None:
+        """Read on. A request that is not whole at the end of this piece is not held any longer."""
+        self._left = _AT_A_TIME
+        self._quiet_since = None
+        super().data_received(data)
+        if self._body is not None:
+            self._go_on()
+
+    def on_message_begin(self) -> None:
+        """Begin a request; the scope of one that goes uvicorn's way is made later."""
+        self.url = b""
+        self.expect_100_continue = False
+        self.headers = []
+
+    def on_headers_complete(self) -> None:
+        """Hold a request that may be answered at once until it is whole; the others begin now."""
+        if self._is_next() and not self.expect_100_continue and not self.parser.should_upgrade():
+            self._body = b""
+        else:
+            self._start()
+
+    def on_body(self, body: bytes) -> None:
+        """Take in a piece of the body."""
+        if self._body is None:
+            super().on_body(body)
+            return
+        self._body += body
+        if len(self._body) > _HELD:
+            self._go_on()
+
+    def on_message_complete(self) -> None:
+        """Answer the request that is held, or let it go on."""
+        if self._body is None:
+            super().on_message_complete()
+        elif not self._answer_at_once(self._body):
+            self._go_on()
+            super().on_message_complete()
+
+    def _is_next(self) -> bool:
+        """Say whether nothing is before the request that is coming in."""
+        # uvicorn's annotation leaves out that there is none before the first
+        busy = self.cycle is not None and not self.cycle.response_complete  # type: ignore[redundant-expr]
+        return not busy and not self.pipeline and not self.flow.write_paused and self._left > 0
+
+    def _go_on(self) -> None:
+        """Let the request that was held go uvicorn's way."""
+        body, self._body = self._body, None
+        self._start()
+        if body:
+            super().on_body(body)
+
+    def _start(self) -> None:
+        """Let a request whose head is here begin in uvicorn's way, with a scope."""
+        url, headers, expects = self.url, self.headers, self.expect_100_continue
+        super().on_message_begin()
+        self.url, self.headers, self.expect_100_continue = url, headers, expects
+        self.scope["headers"] = headers
+        super().on_headers_complete()
+
+    def _answer_at_once(self, body: bytes) -> bool:
+        """Answer the request, now that it is whole; say whether that could be."""
+        parser = self.parser
+        if parser.get_http_version() != "1.1":
+            return False
+        path, raw_path, query = _targets[self.url]
+        scope = {
+            "method": parser.get_method().decode("ascii"),
+            "path": path,
+            "raw_path": raw_path,
+            "query_string": query,
+            "headers": self.headers,
+        }
+        try:
+            answer = self._edge.at_once(scope, body)
+            if answer is None:
+                return False
+            lines = self._written(*answer)
+        except Exception:
+            self.logger.exception("a request failed")
+            reply = problem(500, "the mock failed; its log says why")
+            lines = self._written(reply.status, reply.headers, reply.body)
+        self._body = None
+        self._left -= 1
+        self.transport.write(b"".join(lines))
+        if not parser.should_keep_alive():
+            self.transport.close()
+        self.on_response_complete()
+        return True
+
+    def _written(self, status: int, head: HeaderList, body: bytes) -> list[bytes]:
+        """Return an answer as it is sent. Raises ValueError for a header that cannot be."""
+        lines = [STATUS_LINE[status], *map(_lines.__getitem__, head)]
+        if not self.parser.should_keep_alive():
+            lines.append(_CLOSE)
+        lines += (b"\r\n", body)
+        return lines
+
+    def on_response_complete(self) -> None:
+        """Have the next request answered, or the connection closed after a while without one."""
+        self.server_state.total_requests += 1
+        if self.transport.is_closing():
+            return
+        self.flow.resume_reading()
+        if self.pipeline:
+            cycle, app = self.pipeline.pop()
+            self._start_asgi_task(cycle, app)
+            return
+        self._quiet_since = self.loop.time()
+        if self.timeout_keep_alive_task is None:
+            self._wake_in(self.timeout_keep_alive)
+
+    def timeout_keep_alive_handler(self) -> None:
+        """Close the connection, if it was quiet long enough: a timer lasts for many requests."""
+        self.timeout_keep_alive_task = None
+        if self._quiet_since is None:
+            return
+        left = self._quiet_since + self.timeout_keep_alive - self.loop.time()
+        if left > 0:
+            self._wake_in(left)
+        else:
+            super().timeout_keep_alive_handler()
+
+    def _wake_in(self, seconds: float) -> None:
+        self.timeout_keep_alive_task = self.loop.call_later(seconds, self.timeout_keep_alive_handler)
+
+    def _unset_keepalive_if_required(self) -> None:
+        """Leave the timer, which would be set again with each answer, unless the connection ends."""
+        if self.transport.is_closing():
+            super()._unset_keepalive_if_required()
+
+    def send_400_response(self, msg: str) -> None:
+        """Say what is wrong with what is no HTTP."""
+        self._body = None
+        reply = problem(400, "the request is not valid HTTP/1.1: an odd method, byte or length, or a path without end")
+        head = [b"HTTP/1.1 400 Bad Request\r\n", b"access-control-allow-origin: *\r\n", _CLOSE]
+        head += [b"%s: %s\r\n" % header for header in reply.headers]
+        self.transport.write(b"".join(head) + b"\r\n" + reply.body)
+        self.transport.close()
