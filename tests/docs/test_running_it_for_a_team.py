@@ -75,6 +75,16 @@ def test_the_readme_starts_a_team_as_the_page_does() -> None:
     assert set(IN_README) <= set(OURS)
 
 
+def test_a_file_keeps_what_was_made(tmp_path: Path) -> None:
+    (command,) = [command for command in OURS if "file:" in command]
+    arguments = [word.replace("/var/lib/understudy", str(tmp_path)) for word in shlex.split(command)[2:]]
+    with served(*arguments) as running:
+        id = make(running.url, "Kept")
+        running.process.kill()
+    with served(*arguments) as running:
+        assert "Kept" == owner(running.url, id)
+
+
 def test_a_command_that_is_none_is_found_out() -> None:
     with pytest.raises(click.UsageError):
         main.commands["serve"].make_context("serve", ["--worker-count", "2"])
