@@ -91,11 +91,15 @@ async def _claim(text: str, open_store: Callable[[], Store], ours: dict[str, obj
         return await _claimed(text, store, ours)
     except StoreAway as error:
         raise SourceError(
-            f"--store {_shown(text)}: the store cannot be used ({error}); see that it can, or correct the address"
+            f"--store {_shown(text)}: the store cannot be used ({error}); {_remedy(text)}, or correct the address"
         ) from None
     finally:
         with suppress(StoreAway):
             await store.close()
+
+
+def _remedy(text: str) -> str:
+    return "start it" if is_shared(text) else "see that it can"
 
 
 async def _claimed(text: str, store: Store, ours: dict[str, object]) -> str:

@@ -64,7 +64,7 @@ class Replica:
     def stand_in_for(self, sandbox: Sandbox) -> None:
         """Begin with a sandbox that nothing has happened to."""
         self.sandbox = sandbox
-        self._history = History(sandbox.condition(), self._troupe.worlds)
+        self._history = History(sandbox.condition(), self._troupe.worlds, max(KEPT, self.journal.limit))
 
     async def play(self, operation: Operation, request: Request, exchange: Exchange) -> None:
         """Play one request, as ``Sandbox.play`` does. Raises StoreAway, StoreFull, Busy."""
@@ -242,7 +242,7 @@ class Replica:
         if settled.head.epoch == self.head.epoch and settled.head.version >= self.head.version:
             self.head = settled.head
         self._show()
-        if settled.head.version - settled.head.checkpoint > 2 * KEPT and not self._checkpointing:
+        if settled.head.version - settled.head.checkpoint > 2 * self._history.kept and not self._checkpointing:
             self._in_background(self._checkpoint(settled.head))
 
     def _show(self) -> None:
@@ -274,7 +274,7 @@ class Replica:
 
     async def _checkpoint(self, head: Head) -> None:
         """Put an older condition in the place of the log before it."""
-        version = head.version - KEPT
+        version = head.version - self._history.kept
         condition = self._history.at(version)
         if condition is None:
             return

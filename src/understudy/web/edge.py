@@ -30,6 +30,8 @@ from understudy.web.violations import violations_header
 
 PAGES = ("/docs", "/console", "/assets")
 """Where the pages stand, beside ``/``: reading them is no exchange."""
+EXCHANGE = b"understudy-exchange"
+"""The header that tells an exchange's number."""
 _STAGED = ("/~", CONTROL, *PAGES)
 """How the path of what is not answered at once begins."""
 _READ = frozenset({"GET", "HEAD"})
@@ -174,7 +176,7 @@ def _head(exchange: Exchange, reply: Reply, sandbox: Sandbox | None) -> HeaderLi
     else:
         head = [*reply.headers, sandbox.label, _date.of(exchange.now or sandbox.now())]
     if exchange.id:
-        head.append((b"understudy-exchange", b"%d" % exchange.id))
+        head.append((EXCHANGE, b"%d" % exchange.id))
     if b"origin" in exchange.headers and not is_control(exchange.path):
         head += _cors(reply.headers)
     if reply.violations:

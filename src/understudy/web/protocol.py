@@ -15,7 +15,7 @@ from uvicorn.protocols.http.httptools_impl import STATUS_LINE, HttpToolsProtocol
 
 from understudy.contract.problem import problem
 from understudy.contract.request import HeaderList
-from understudy.web.edge import Edge
+from understudy.web.edge import EXCHANGE, Edge
 from understudy.web.wire import TRANSPORT
 
 _AT_A_TIME = 16
@@ -34,6 +34,8 @@ class _Lines(dict[tuple[bytes, bytes], bytes]):
 
     def __missing__(self, header: tuple[bytes, bytes]) -> bytes:
         name, value = header
+        if name == EXCHANGE:
+            return b"understudy-exchange: %s\r\n" % value  # no two have the same
         if _BAD_NAME.search(name) or _BAD_VALUE.search(value):
             raise ValueError(f"no header can be {header!r}")
         line = b"%s: %s\r\n" % header
@@ -42,6 +44,19 @@ class _Lines(dict[tuple[bytes, bytes], bytes]):
                 self.clear()
             self[header] = line
         return line
+
+
+class _Headers(dict[tuple[bytes, bytes], tuple[bytes, bytes]]):
+    """Headers as an application gets them, by header: a journal that has the same again and again holds it once."""
+
+    def __missing__(self, header: tuple[bytes, bytes]) -> tuple[bytes, bytes]:
+        name, value = header
+        known = name.lower(), value
+        if len(name) + len(value) <= _MEMORABLE:
+            if len(self) >= _REMEMBERED:
+                self.clear()
+            self[header] = known
+        return known
 
 
 class _Targets(dict[bytes, tuple[str, bytes, bytes]]):
@@ -59,6 +74,7 @@ class _Targets(dict[bytes, tuple[str, bytes, bytes]]):
 
 
 _lines = _Lines()
+_headers = _Headers()
 _targets = _Targets()
 
 
@@ -90,6 +106,13 @@ class Protocol(HttpToolsProtocol):
         self.url = b""
         self.expect_100_continue = False
         self.headers = []
+
+    def on_header(self, name: bytes, value: bytes) -> None:
+        """Take in a header."""
+        header = _headers[name, value]
+        if header[0] == b"expect" and value.lower() == b"100-continue":
+            self.expect_100_continue = True
+        self.headers.append(header)
 
     def on_headers_complete(self) -> None:
         """Hold a request that may be answered at once until it is whole; the others begin now."""
