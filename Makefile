@@ -4,7 +4,7 @@ VENV   := .venv
 BIN    := $(VENV)/bin
 ARGS   ?=
 
-.PHONY: serve test check bench curves conformance load operations screenshots clean
+.PHONY: serve test check bench curves sizing conformance load operations screenshots clean
 
 serve: $(VENV)/.serve
 	$(BIN)/understudy serve $(ARGS)
@@ -23,6 +23,10 @@ bench: $(VENV)/.dev benchmarks/peers/node/node_modules/.done
 
 curves: $(VENV)/.dev
 	$(BIN)/python -m benchmarks.curves $(ARGS)
+
+sizing: $(VENV)/.dev $(VENV)/.system
+	sh benchmarks/install-load-tool.sh
+	$(BIN)/python -m benchmarks.sizing $(ARGS)
 
 conformance: $(VENV)/.dev
 	$(BIN)/pytest tests/conformance --examples=2000 $(ARGS)
