@@ -40,6 +40,11 @@ class TroubledStore(FileStore):
         self.away = ""
         """``before``: what is asked is not done; ``after``: it is, and nobody hears of it."""
 
+    async def names(self) -> list[str]:
+        if self.away:
+            raise StoreAway("gone")
+        return await super().names()
+
     async def settle(self, name: str, proposal: Proposal) -> Settled:
         self.proposals.append(proposal)
         if self.away == "before":
