@@ -85,8 +85,8 @@ class Replica:
                     waited, held = await self._turns.take(), True
                     if waited:
                         continue  # for others of this worker, who have changed the sandbox
-                if reserved and not change:
-                    self._record_later(trial.proposal, pending=pending)
+                if pending and not change:
+                    self._record_later(trial.proposal)
                     return
                 settled = await self._settle(trial.proposal._replace(exact=exact, pending=pending))
                 if settled.done:
@@ -261,11 +261,10 @@ class Replica:
     def _entry(self, exchange: Exchange, version: int, *, changed: bool) -> bytes:
         return entry_bytes(exchange, before=version, changed=changed, recorded=time())
 
-    def _record_later(self, proposal: Proposal, *, pending: bool) -> None:
-        """Have the entry of a read recorded, without waiting for it."""
-        if proposal.entry or pending:
-            store = self._troupe.store
-            self._in_background(store.record(self.name, proposal.seen, proposal.entry, proposal.id, pending=pending))
+    def _record_later(self, proposal: Proposal) -> None:
+        """Have the entry of a read that the store waits for recorded, without waiting here."""
+        store = self._troupe.store
+        self._in_background(store.record(self.name, proposal.seen, proposal.entry, proposal.id, pending=True))
 
     def _in_background(self, work: Coroutine[Any, Any, None]) -> None:
         task = asyncio.ensure_future(_unless_away(work))
