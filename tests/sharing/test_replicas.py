@@ -100,3 +100,17 @@ def test_who_listens_here_hears_what_happens_there(tmp_path: Path) -> None:
         assert a.sandbox.states()["tyk"].table("organisations").created == 6
 
     two(tmp_path, play)
+
+
+def test_one_that_is_idle_here_is_forgotten_here_and_comes_back_as_it_was(tmp_path: Path) -> None:
+    async def play(a: Worker, b: Worker, store: TroubledStore) -> None:
+        await a("POST", f"/~x{ORGANISATIONS}", {"owner_name": "New 1"})
+        a.replicas.idle = 0.01
+        await asyncio.sleep(0.05)
+        await a("GET", f"/~y{ORGANISATIONS}")
+        assert ["default", "y"] == [sandbox.name for sandbox in a.replicas]
+        assert ["default", "x", "y"] == await listed(b)
+        assert "New 1" in str((await a("GET", f"/~x{ORGANISATIONS}?p=-1")).json)
+        assert 3 == (await a("GET", f"/~x{ORGANISATIONS}")).id
+
+    two(tmp_path, play)

@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import Callable
 from contextlib import suppress
 from datetime import datetime
+from time import perf_counter
 from typing import Any
 
 from understudy.sandbox import JOURNAL, Sandbox, World, real_time
@@ -25,15 +26,19 @@ class Replicas(Sandboxes):
         seed: int = 1,
         *,
         limit: int = LIMIT,
+        idle: float | None = None,
         journal: int = JOURNAL,
         real_time: Callable[[], datetime] = real_time,
     ) -> None:
-        """Start with none but ``default``. ``limit`` is how many the store may have."""
+        """Start with none but ``default``. ``limit`` is how many the store may have.
+
+        One that nobody addressed here for ``idle`` seconds is forgotten here; the store decides whether it goes.
+        """
         self.store = store
         self.counts = Counts(store, [part.contract for part in worlds.parts.values()])
         self._troupe = Troupe(store, worlds.get, limit)
         self._full = False
-        super().__init__(worlds, world, seed, limit=limit, journal=journal, real_time=real_time)
+        super().__init__(worlds, world, seed, limit=limit, idle=idle, journal=journal, real_time=real_time)
 
     def replica(self, name: str) -> Replica:
         """Return the replica of a sandbox, whether the store has it or not."""
@@ -102,7 +107,9 @@ class Replicas(Sandboxes):
     def _make(self, name: str, world: World) -> Sandbox:
         if self._full:
             raise TooManySandboxes(too_many(self.limit))
+        self._sweep()
         sandbox = self._sandboxes[name] = self._new(name, world)
+        sandbox.used = perf_counter()
         return sandbox
 
     def _new(self, name: str, world: World) -> Sandbox:
