@@ -10,6 +10,7 @@ from typing import Any
 from understudy.sandbox import JOURNAL, Sandbox, World, real_time
 from understudy.sandboxes import DEFAULT, LIMIT, Sandboxes, TooManySandboxes, Worlds, too_many
 from understudy.sharing.counts import Counts
+from understudy.sharing.history import Unplayable
 from understudy.sharing.mirrored import MirroredJournal
 from understudy.sharing.replica import Replica, Troupe
 from understudy.stores.store import Store, StoreAway, StoreFull
@@ -60,14 +61,23 @@ class Replicas(Sandboxes):
         names = dict.fromkeys([DEFAULT, *await self.store.names()])
         self._sandboxes = {name: self._sandboxes.get(name) or self._new(name, self.world) for name in names}
         for name in list(names)[offset : offset + limit]:
-            await self.look(name)
+            with suppress(Unplayable):
+                await self.look(name)
 
     async def change(self, name: str, act: Callable[[], Any], *, making: bool) -> Any:
         """Have an act of the control API make, make anew or drop a sandbox; return what it returned.
 
-        Raises StoreAway, StoreFull, Busy.
+        Raises StoreAway, StoreFull, Busy, Unplayable; one that is unplayable can be dropped.
         """
-        if await self.look(name):
+        try:
+            there = await self.look(name)
+        except Unplayable:
+            if making:
+                raise
+            await self.store.drop(name)
+            self._sandboxes.setdefault(name, self.visit(name))
+            return act()
+        if there:
             result = await self.replica(name).transact(act)
             if name not in self:
                 await self.store.drop(name)
