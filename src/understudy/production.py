@@ -51,10 +51,14 @@ class Production:
     def _open(self, worlds: Worlds) -> Sandboxes:
         """Return the sandboxes in their store; see that nobody who plays something else keeps it."""
         playbill = self.playbill
-        bounds: dict[str, Any] = {"limit": playbill.max_sandboxes, "journal": playbill.journal}
+        bounds: dict[str, Any] = {
+            "limit": playbill.max_sandboxes,
+            "idle": playbill.sandbox_idle,
+            "journal": playbill.journal,
+        }
         open_store = opener(playbill.store, journal=playbill.journal, idle=playbill.sandbox_idle)
         if open_store is None:
-            return Sandboxes(worlds, playbill.world, playbill.seed, idle=playbill.sandbox_idle, **bounds)
+            return Sandboxes(worlds, playbill.world, playbill.seed, **bounds)
         self.notice = claim(playbill.store, open_store, self.parts, worlds.get(playbill.world, playbill.seed))
         return Replicas(worlds, open_store(), playbill.world, playbill.seed, **bounds)
 

@@ -4,7 +4,6 @@ import pytest
 
 from tests.sharing.conditions import Act, new_sandbox, play, put, seal, shown, snapshot, told, worlds
 from understudy.sandbox import Condition
-from understudy.sharing import history
 from understudy.sharing.change import whole
 from understudy.sharing.entry import dumped
 from understudy.sharing.history import History
@@ -90,9 +89,9 @@ def test_it_begins_again_from_nothing(original: Original) -> None:
     assert same(original.conditions[-1], learnt.condition)
 
 
-def test_it_remembers_no_more_than_it_must(monkeypatch: pytest.MonkeyPatch, original: Original) -> None:
-    monkeypatch.setattr(history, "KEPT", 2)
+def test_it_remembers_no_more_than_it_must(original: Original) -> None:
     learnt = new_history()
+    learnt.kept = 2
     learnt.learn(Missed(changes=tuple(original.changes)))
     assert [5, 6, 7, 8, 9, 10] == [version for version in range(11) if learnt.at(version) is not None]
     for condition in original.conditions:

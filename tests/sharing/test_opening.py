@@ -68,7 +68,7 @@ def test_a_url_that_is_none_is_refused() -> None:
 
 def test_a_store_that_is_not_there_is_told_with_what_to_do() -> None:
     text = "redis://127.0.0.1:1/0"
-    with pytest.raises(SourceError, match=f"--store {text}: the store cannot be used .*; see that it can, or correct"):
+    with pytest.raises(SourceError, match=f"--store {text}: the store cannot be used .*; start it, or correct"):
         claim(text, opened(text), parts_of("tyk"), world_of(["tyk"]))
 
 

@@ -7,7 +7,6 @@ import pytest
 
 from tests.sharing.workers import ADMIN, ORGANISATIONS, TroubledStore, Worker, two
 from understudy.journal import Exchange
-from understudy.sharing import history, replica
 from understudy.sharing.replica import ATTEMPTS
 from understudy.web.wire import WireFault
 
@@ -207,13 +206,9 @@ def test_a_broken_connection_is_told_of(tmp_path: Path) -> None:
     two(tmp_path, play)
 
 
-def test_a_sandbox_starts_from_a_checkpoint_where_the_log_does_not_go_back(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(history, "KEPT", 5)
-    monkeypatch.setattr(replica, "KEPT", 5)
-
+def test_a_sandbox_starts_from_a_checkpoint_where_the_log_does_not_go_back(tmp_path: Path) -> None:
     async def play(a: Worker, b: Worker, store: TroubledStore) -> None:
+        a.sandbox.replica._history.kept = 5
         await b.names()
         for number in range(30):
             await a.create(f"New {number}")

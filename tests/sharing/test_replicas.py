@@ -4,6 +4,7 @@ import asyncio
 from pathlib import Path
 
 from tests.sharing.workers import ADMIN, ORGANISATIONS, TroubledStore, Worker, two
+from understudy.stores.store import NOWHERE, Proposal
 
 SANDBOXES = f"{ADMIN}/sandboxes"
 
@@ -98,5 +99,36 @@ def test_who_listens_here_hears_what_happens_there(tmp_path: Path) -> None:
         end()
         assert [(1, "create_organisation"), (2, "list_organisations")] == told
         assert a.sandbox.states()["tyk"].table("organisations").created == 6
+
+    two(tmp_path, play)
+
+
+def test_one_that_is_idle_here_is_forgotten_here_and_comes_back_as_it_was(tmp_path: Path) -> None:
+    async def play(a: Worker, b: Worker, store: TroubledStore) -> None:
+        await a("POST", f"/~x{ORGANISATIONS}", {"owner_name": "New 1"})
+        a.replicas.idle = 0.01
+        await asyncio.sleep(0.05)
+        await a("GET", f"/~y{ORGANISATIONS}")
+        assert ["default", "y"] == [sandbox.name for sandbox in a.replicas]
+        assert ["default", "x", "y"] == await listed(b)
+        assert "New 1" in str((await a("GET", f"/~x{ORGANISATIONS}?p=-1")).json)
+        assert 3 == (await a("GET", f"/~x{ORGANISATIONS}")).id
+
+    two(tmp_path, play)
+
+
+def test_one_of_a_world_that_is_gone_says_so_and_can_be_dropped(tmp_path: Path) -> None:
+    async def play(a: Worker, b: Worker, store: TroubledStore) -> None:
+        await a("GET", f"/~x{ORGANISATIONS}")
+        head, _ = await store.catch_up("x", NOWHERE)
+        await store.settle("x", Proposal(head, b'{"world":["gone",1]}'))
+        for path in (f"/~x{ORGANISATIONS}", f"/~x{ADMIN}/requests", f"{SANDBOXES}/x"):
+            refused = await b("GET", path)
+            assert (503, "Sandbox unplayable") == (refused.status, refused.json["title"])
+            assert "no such world" in refused.json["detail"]
+        assert ["default", "x"] == await listed(a)
+        assert 204 == (await b("DELETE", f"{SANDBOXES}/x")).status
+        assert ["default"] == await listed(a) == await listed(b)
+        assert 1 == (await a("GET", f"/~x{ORGANISATIONS}")).id
 
     two(tmp_path, play)

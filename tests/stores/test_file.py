@@ -14,7 +14,17 @@ import pytest
 
 from understudy.stores import archive, database
 from understudy.stores.file import FileStore
-from understudy.stores.store import NOWHERE, CannotOpen, Entry, Head, OtherPart, Proposal, StoreAway, StoreFull
+from understudy.stores.store import (
+    NOWHERE,
+    CannotOpen,
+    Entry,
+    Head,
+    Missed,
+    OtherPart,
+    Proposal,
+    StoreAway,
+    StoreFull,
+)
 
 CHANGE, ENTRY = b'{"a":1}', b"entry"
 ROOT = Path(__file__).parents[2]
@@ -69,7 +79,7 @@ def test_all_of_it_outlives_the_process(tmp_path: Path) -> None:
         for number in range(5):
             await box.settle(b"%d" % number, b"write")
         await box.settle(entry=b"read")
-        await store.checkpoint("box", box.head.epoch, 3, b"whole")
+        await store.checkpoint("box", box.head, 3, b"whole")
         await Box(store, "default").begin()
         await store.counts("me", b"counted")
         kept.append(box.head._replace(checkpoint=3))
@@ -78,7 +88,7 @@ def test_all_of_it_outlives_the_process(tmp_path: Path) -> None:
         assert ["default", "box"] == await store.names()
         head, missed = await store.catch_up("box", NOWHERE)
         assert kept == [head]
-        assert ((3, b"whole"), ((4, b"3"), (5, b"4"))) == missed
+        assert Missed((3, b"whole"), ((4, b"3"), (5, b"4"))) == missed
         writes = [(number, number, b"write") for number in range(1, 6)]
         assert [*writes, (6, 6, b"read")] == [tuple(entry) for entry in await store.entries("box", 0)]
         assert [b"counted"] == await store.inherit()
@@ -199,15 +209,14 @@ def test_a_checkpoint_stands_for_the_log_before_it(tmp_path: Path) -> None:
         box = await Box(store).begin()
         for _ in range(6):
             await box.settle(CHANGE)
-        epoch = box.head.epoch
-        await store.checkpoint("box", epoch, 4, b"four")
-        for version, of in ((3, epoch), (7, epoch), (5, "another")):
+        await store.checkpoint("box", box.head, 4, b"four")
+        for version, of in ((3, box.head), (7, box.head), (5, box.head._replace(epoch="another"))):
             await store.checkpoint("box", of, version, b"no")
         assert 2 == rows(store, "log")
         _, missed = await store.catch_up("box", box.head._replace(version=2))
-        assert ((4, b"four"), ((5, CHANGE), (6, CHANGE))) == missed
+        assert Missed((4, b"four"), ((5, CHANGE), (6, CHANGE))) == missed
         _, missed = await store.catch_up("box", box.head._replace(version=5))
-        assert (None, ((6, CHANGE),)) == missed
+        assert Missed(None, ((6, CHANGE),)) == missed
 
     run(tmp_path, play)
 
@@ -217,11 +226,11 @@ def test_a_sandbox_that_is_dropped_leaves_nothing(tmp_path: Path) -> None:
         box = await Box(store).begin()
         await box.settle(CHANGE)
         await box.settle()
-        await store.checkpoint("box", box.head.epoch, 1, b"one")
+        await store.checkpoint("box", box.head, 1, b"one")
         await store.drop("box")
         await store.drop("box")
         assert [0, 0, 0, 0] == [rows(store, table) for table in TABLES]
-        assert (NOWHERE, (None, ())) == await store.catch_up("box", box.head)
+        assert (NOWHERE, Missed()) == await store.catch_up("box", box.head)
         assert not (await store.settle("box", Proposal(box.head, CHANGE))).done
         again = await Box(store).begin()
         assert again.head.epoch != box.head.epoch

@@ -57,6 +57,8 @@ def dumped(data: Any) -> bytes:
 def read_entry(data: bytes, sandbox: str) -> Kept:
     """Read what ``entry_bytes`` wrote. Id, sequence and states are not in it."""
     told = orjson.loads(data)
+    if told["reply"] is not None and told["reply"]["violations"]:
+        told = json.loads(data)  # where orjson would take whole numbers beyond 64 bits for broken ones
     headers = {_bytes(name): _bytes(value) for name, value in told["headers"]}
     exchange = Exchange(told["method"], told["path"], _bytes(told["query"]), headers, 0.0)
     exchange.body = None if told["body"] is None else _bytes(told["body"])

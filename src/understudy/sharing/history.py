@@ -7,10 +7,15 @@ import orjson
 
 from understudy.sandbox import Condition
 from understudy.sharing.change import Worlds, changed
+from understudy.source import SourceError
 from understudy.stores.store import Missed
 
 KEPT = 1000
 """Versions that can be gone back to, or as many as a journal has exchanges; checkpoints are made of older ones."""
+
+
+class Unplayable(Exception):
+    """A sandbox that was made by what is not played here: a world that is gone. The message says which."""
 
 
 class History:
@@ -41,7 +46,7 @@ class History:
         self._stand(self.version + 1, condition)
 
     def learn(self, missed: Missed) -> None:
-        """Go on as others went."""
+        """Go on as others went. Raises Unplayable."""
         if missed.checkpoint is not None and missed.checkpoint[0] > self.version:
             version, data = missed.checkpoint
             self._stand(version, self._after(self._beginning, data))
@@ -51,7 +56,10 @@ class History:
 
     def _after(self, condition: Condition, data: bytes) -> Condition:
         change: Mapping[str, Any] = orjson.loads(data)
-        return changed(condition, change, self._worlds)
+        try:
+            return changed(condition, change, self._worlds)
+        except SourceError as error:
+            raise Unplayable(str(error)) from None
 
     def _stand(self, version: int, condition: Condition) -> None:
         self.version, self.condition = version, condition

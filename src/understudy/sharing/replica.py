@@ -226,11 +226,12 @@ class Replica:
 
     def _learn(self, head: Head, missed: Missed = Missed()) -> None:  # noqa: B008 - a value
         """See what others did; two answers of the store may come in another order than it gave them."""
-        if head.epoch != self.head.epoch:
+        anew = head.epoch != self.head.epoch or missed.whole
+        if anew:
             self._history.begin_again()
             self.journal.begin()
         self._history.learn(missed)
-        if head.epoch != self.head.epoch or head.version >= self.head.version:
+        if anew or head.version >= self.head.version:
             self.head = head
         self._show()
 
@@ -252,7 +253,8 @@ class Replica:
         self.journal.clear_up_to(self.head.cleared)
 
     def _seen(self) -> Head:
-        return self.head._replace(version=self._history.version)
+        version = self._history.version
+        return self.head if version == self.head.version else self.head._replace(version=version, stamp="?")
 
     def _change(self, before: Condition, after: Condition) -> bytes:
         change = change_between(before, after, self._troupe.worlds)
@@ -280,7 +282,7 @@ class Replica:
         self._checkpointing = True
         try:
             data = await asyncio.to_thread(lambda: dumped(whole(condition, self._troupe.worlds)))
-            await self._troupe.store.checkpoint(self.name, head.epoch, version, data)
+            await self._troupe.store.checkpoint(self.name, head, version, data)
         finally:
             self._checkpointing = False
 

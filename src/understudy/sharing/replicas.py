@@ -4,11 +4,13 @@ import asyncio
 from collections.abc import Callable
 from contextlib import suppress
 from datetime import datetime
+from time import perf_counter
 from typing import Any
 
 from understudy.sandbox import JOURNAL, Sandbox, World, real_time
 from understudy.sandboxes import DEFAULT, LIMIT, Sandboxes, TooManySandboxes, Worlds, too_many
 from understudy.sharing.counts import Counts
+from understudy.sharing.history import Unplayable
 from understudy.sharing.mirrored import MirroredJournal
 from understudy.sharing.replica import Replica, Troupe
 from understudy.stores.store import Store, StoreAway, StoreFull
@@ -25,15 +27,19 @@ class Replicas(Sandboxes):
         seed: int = 1,
         *,
         limit: int = LIMIT,
+        idle: float | None = None,
         journal: int = JOURNAL,
         real_time: Callable[[], datetime] = real_time,
     ) -> None:
-        """Start with none but ``default``. ``limit`` is how many the store may have."""
+        """Start with none but ``default``. ``limit`` is how many the store may have.
+
+        One that nobody addressed here for ``idle`` seconds is forgotten here; the store decides whether it goes.
+        """
         self.store = store
         self.counts = Counts(store, [part.contract for part in worlds.parts.values()])
         self._troupe = Troupe(store, worlds.get, limit)
         self._full = False
-        super().__init__(worlds, world, seed, limit=limit, journal=journal, real_time=real_time)
+        super().__init__(worlds, world, seed, limit=limit, idle=idle, journal=journal, real_time=real_time)
 
     def replica(self, name: str) -> Replica:
         """Return the replica of a sandbox, whether the store has it or not."""
@@ -55,14 +61,23 @@ class Replicas(Sandboxes):
         names = dict.fromkeys([DEFAULT, *await self.store.names()])
         self._sandboxes = {name: self._sandboxes.get(name) or self._new(name, self.world) for name in names}
         for name in list(names)[offset : offset + limit]:
-            await self.look(name)
+            with suppress(Unplayable):
+                await self.look(name)
 
     async def change(self, name: str, act: Callable[[], Any], *, making: bool) -> Any:
         """Have an act of the control API make, make anew or drop a sandbox; return what it returned.
 
-        Raises StoreAway, StoreFull, Busy.
+        Raises StoreAway, StoreFull, Busy, Unplayable; one that is unplayable can be dropped.
         """
-        if await self.look(name):
+        try:
+            there = await self.look(name)
+        except Unplayable:
+            if making:
+                raise
+            await self.store.drop(name)
+            self._sandboxes.setdefault(name, self.visit(name))
+            return act()
+        if there:
             result = await self.replica(name).transact(act)
             if name not in self:
                 await self.store.drop(name)
@@ -102,7 +117,9 @@ class Replicas(Sandboxes):
     def _make(self, name: str, world: World) -> Sandbox:
         if self._full:
             raise TooManySandboxes(too_many(self.limit))
+        self._sweep()
         sandbox = self._sandboxes[name] = self._new(name, world)
+        sandbox.used = perf_counter()
         return sandbox
 
     def _new(self, name: str, world: World) -> Sandbox:

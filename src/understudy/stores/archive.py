@@ -29,6 +29,8 @@ CREATE TABLE checkpoints (row INTEGER PRIMARY KEY, data BLOB);
 CREATE TABLE journal (row INTEGER, sequence INTEGER, id INTEGER, data BLOB, PRIMARY KEY (row, sequence)) WITHOUT ROWID;
 CREATE TABLE counts (name TEXT PRIMARY KEY, data BLOB) WITHOUT ROWID
 """
+_COLUMNS = 8
+"""Members of a head that are kept: a file does not lose what it has, and needs no stamps."""
 _MAKE = "INSERT INTO sandboxes VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
 _STAND = """
 UPDATE sandboxes SET (epoch, version, exchanges, sequence, cleared, resets, checkpoint, pending, bytes, used)
@@ -92,7 +94,7 @@ class Archive:
         """Make a sandbox."""
         kept = Kept(self._top + 1, name, NOWHERE._replace(epoch=uuid4().hex), 0, time())
         with self.writing() as execute:
-            execute(_MAKE, (kept.row, name, *kept.head, 0, kept.used))
+            execute(_MAKE, (kept.row, name, *kept.head[:_COLUMNS], 0, kept.used))
         self._top += 1
         self._kept[name] = kept
         return kept
@@ -121,7 +123,7 @@ class Archive:
                 execute("INSERT INTO log VALUES (?, ?, ?)", (kept.row, head.version, change))
             if entry:
                 execute(_PUT_ENTRY, (kept.row, head.sequence, id, entry))
-            execute(_STAND, (*head, bytes, now, kept.row))
+            execute(_STAND, (*head[:_COLUMNS], bytes, now, kept.row))
         kept.head, kept.bytes, kept.used = head, bytes, now
         self._look_at_length(kept)
 
@@ -147,7 +149,7 @@ class Archive:
         with self.writing(len(data)) as execute:
             execute("INSERT OR REPLACE INTO checkpoints VALUES (?, ?)", (kept.row, data))
             execute("DELETE FROM log WHERE row = ? AND version <= ?", (kept.row, version))
-            execute(_STAND, (*head, kept.bytes, kept.used, kept.row))
+            execute(_STAND, (*head[:_COLUMNS], kept.bytes, kept.used, kept.row))
         kept.head = head
 
     def entries(self, kept: Kept, after: int) -> list[Entry]:
@@ -169,7 +171,7 @@ class Archive:
         self._trouble = True
         with self.database.transaction(size) as execute:
             for kept in self._changed:
-                execute(_STAND, (*kept.head, kept.bytes, kept.used, kept.row))
+                execute(_STAND, (*kept.head[:_COLUMNS], kept.bytes, kept.used, kept.row))
                 for entry in kept.gathered:
                     execute(_PUT_ENTRY, (kept.row, *entry))
             yield execute

@@ -50,6 +50,7 @@ class Database:
             with suppress(sqlite3.Error):  # it may have been undone already
                 self.execute("ROLLBACK")
             if isinstance(error, sqlite3.Error):
+                self._carry_over()  # which makes room in the log, where it is that
                 raise StoreAway(f"{self._path}: {error}") from error
             raise
         self._owed += _FRAMES + size
@@ -149,5 +150,5 @@ def _prepare(connection: sqlite3.Connection, schema: str) -> None:
 
 
 def _carry_over(path: Path) -> None:
-    with closing(sqlite3.connect(path, isolation_level=None, timeout=0)) as connection:
+    with suppress(sqlite3.Error), closing(sqlite3.connect(path, isolation_level=None, timeout=0)) as connection:
         connection.execute("PRAGMA wal_checkpoint(PASSIVE)").fetchall()

@@ -110,10 +110,10 @@ class FileStore:
         if kept is not None:
             self._archive.note(kept, kept.head._replace(pending=0))
 
-    async def checkpoint(self, name: str, epoch: str, version: int, data: bytes) -> None:
-        """Keep a condition; the log before it is not needed any more."""
+    async def checkpoint(self, name: str, seen: Head, version: int, data: bytes) -> None:
+        """Keep a condition on the way to what was seen; the log before it is not needed any more."""
         kept = self._archive.find(name)
-        if kept is not None and kept.head.epoch == epoch and kept.head.checkpoint < version <= kept.head.version:
+        if kept is not None and kept.head.epoch == seen.epoch and kept.head.checkpoint < version <= kept.head.version:
             self._archive.checkpoint(kept, version, data)
 
     async def entries(self, name: str, after: int) -> list[Entry]:

@@ -98,7 +98,7 @@ class RedisStore:
 
     async def catch_up(self, name: str, seen: Head) -> tuple[Head, Missed]:
         """Return where a sandbox stands, and what happened since it was seen."""
-        found = await self._run("catch_up", _keys(name), seen.epoch, seen.version)
+        found = await self._run("catch_up", _keys(name), seen.epoch, seen.version, seen.stamp)
         return (_head(found[1]), _missed(found[2])) if found[0] else (NOWHERE, Missed())
 
     async def settle(self, name: str, proposal: Proposal) -> Settled:
@@ -116,6 +116,7 @@ class RedisStore:
             _flags(proposal),
             *self._bounds,
             self._idle_of(name),
+            seen.stamp,
         )
         if not found[0]:
             return Settled(done=False, head=NOWHERE)
@@ -132,9 +133,9 @@ class RedisStore:
         """Wait no longer for reads whose worker is gone."""
         await self._run("forgive", _keys(name))
 
-    async def checkpoint(self, name: str, epoch: str, version: int, data: bytes) -> None:
-        """Keep a condition; the log before it is not needed any more."""
-        await self._run("checkpoint", _keys(name), epoch, version, data)
+    async def checkpoint(self, name: str, seen: Head, version: int, data: bytes) -> None:
+        """Keep a condition on the way to what was seen; the log before it is not needed any more."""
+        await self._run("checkpoint", _keys(name), seen.epoch, version, data, seen.version, seen.stamp)
 
     async def entries(self, name: str, after: int) -> list[Entry]:
         """Return the journal from the entry after this sequence on."""
@@ -261,16 +262,17 @@ def _flags(proposal: Proposal) -> str:
 
 
 def _head(fields: Sequence[bytes]) -> Head:
-    epoch, *numbers = fields
-    return Head(epoch.decode(), *map(int, numbers))
+    epoch, *numbers, stamp = fields
+    version, exchanges, sequence, cleared, resets, checkpoint, pending = map(int, numbers)
+    return Head(epoch.decode(), version, exchanges, sequence, cleared, resets, checkpoint, pending, stamp.decode())
 
 
 def _missed(found: Sequence[Any]) -> Missed:
     if not found:
         return Missed()
-    version, data, log = found
+    version, data, log, whole = found
     changes = tuple((_number(id), fields[1]) for id, fields in log)
-    return Missed((version, data) if data else None, changes)
+    return Missed((version, data) if data else None, changes, whole=bool(whole))
 
 
 def _entry(id: bytes, fields: Mapping[bytes, bytes]) -> Entry:

@@ -50,6 +50,8 @@ class Head(NamedTuple):
     """The version that the last checkpoint has; the log goes on from there."""
     pending: int = 0
     """Reads that were answered, and are not in the journal yet."""
+    stamp: str = ""
+    """Of the last change: tells this version from another of the same number, which a store may have lost."""
 
 
 NOWHERE = Head()
@@ -62,6 +64,8 @@ class Missed(NamedTuple):
     """The condition at a version, where the log does not go back far enough."""
     changes: tuple[tuple[int, bytes], ...] = ()
     """What each version changed, in order."""
+    whole: bool = False
+    """Whether this is all that there is: what was seen before is not what the store went through."""
 
 
 class Entry(NamedTuple):
@@ -76,7 +80,7 @@ class Proposal(NamedTuple):
     """What a worker would have happen to a sandbox, given that it is as the worker saw it."""
 
     seen: Head
-    """Only ``epoch``, ``version`` and ``resets`` matter."""
+    """Only ``epoch``, ``version``, ``stamp`` and ``resets`` matter."""
     change: bytes = b""
     """What differs from then on; nothing for a read."""
     entry: bytes = b""
@@ -141,8 +145,8 @@ class Store(Protocol):
     async def forgive(self, name: str) -> None:
         """Wait no longer for reads whose worker is gone."""
 
-    async def checkpoint(self, name: str, epoch: str, version: int, data: bytes) -> None:
-        """Keep a condition; the log before it is not needed any more."""
+    async def checkpoint(self, name: str, seen: Head, version: int, data: bytes) -> None:
+        """Keep a condition on the way to what was seen; the log before it is not needed any more."""
 
     async def entries(self, name: str, after: int) -> list[Entry]:
         """Return the journal from the entry after this sequence on, oldest first."""

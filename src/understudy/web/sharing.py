@@ -12,11 +12,12 @@ from understudy.control.room import House
 from understudy.journal import Exchange
 from understudy.sandbox import Sandbox
 from understudy.sandboxes import is_name, too_many
+from understudy.sharing.history import Unplayable
 from understudy.sharing.replica import ATTEMPTS, Busy
 from understudy.sharing.replicas import Replicas
 from understudy.stores.store import StoreAway, StoreFull
 
-UNSHARED = (StoreAway, StoreFull, Busy)
+UNSHARED = (StoreAway, StoreFull, Busy, Unplayable)
 """What keeps a request from being played."""
 _RETRY = (b"retry-after", b"1")
 _PAGE = 50
@@ -36,6 +37,12 @@ def excuse(error: Exception) -> Reply:
     """Return the answer of a worker that cannot reach the store, or is not taken up by it."""
     if isinstance(error, StoreFull):
         return problem(503, too_many(error.limit), title="Too many sandboxes")
+    if isinstance(error, Unplayable):
+        detail = (
+            f"this sandbox was made by what is not played here ({error}); drop it "
+            f"(DELETE /__admin/sandboxes/NAME), or play what it was made by"
+        )
+        return problem(503, detail, title="Sandbox unplayable")
     if isinstance(error, Busy):
         detail = f"others changed this sandbox each of the {ATTEMPTS} times that this request was played; send it again"
         reply = problem(503, detail, title="Sandbox busy")
@@ -64,7 +71,7 @@ async def ask(
 
 async def refresh(replicas: Replicas, name: str) -> None:
     """Have the sandboxes here as they are now, and one of them wholly; as they were, where the store is away."""
-    with suppress(StoreAway):
+    with suppress(StoreAway, Unplayable):
         await replicas.look_at_all()
         await replicas.look(name)
 

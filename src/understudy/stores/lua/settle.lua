@@ -3,7 +3,7 @@ local head, log, checkpoint, journal = KEYS[1], KEYS[2], KEYS[3], KEYS[4]
 local epoch, version, resets = ARGV[1], tonumber(ARGV[2]), ARGV[3]
 local change, entry = ARGV[4], ARGV[5]
 local id, flags = tonumber(ARGV[6]), ARGV[7]
-local most, most_bytes, idle = tonumber(ARGV[8]), tonumber(ARGV[9]), tonumber(ARGV[10])
+local most, most_bytes, idle, stamp = tonumber(ARGV[8]), tonumber(ARGV[9]), tonumber(ARGV[10]), ARGV[11]
 
 local function flagged(letter) return string.find(flags, letter, 1, true) ~= nil end
 
@@ -11,12 +11,10 @@ local now = standing(head)
 if not now then return {0} end
 local reserved = flagged('r') and now.epoch == epoch and now.resets == resets
 
-if now.epoch ~= epoch or now.version ~= version then
+if not as_seen(now, epoch, version, stamp) then
   if id > 0 and not reserved then id = redis.call('HINCRBY', head, 'exchanges', 1) end
   if id > 0 and change == '' and not flagged('p') then redis.call('HINCRBY', head, 'pending', 1) end
-  local since = version
-  if now.epoch ~= epoch then since = 0 end
-  return {1, redis.call('HMGET', head, unpack(FIELDS)), id, missed(now, log, checkpoint, since)}
+  return {1, redis.call('HMGET', head, unpack(FIELDS)), id, missed(now, log, checkpoint, epoch, version, stamp)}
 end
 if flagged('e') and not reserved and now.exchanges + 1 ~= id then
   id = redis.call('HINCRBY', head, 'exchanges', 1)
@@ -34,8 +32,10 @@ if flagged('0') or flagged('c') then
 end
 if id > 0 and not reserved then id = redis.call('HINCRBY', head, 'exchanges', 1) end
 if change ~= '' then
-  redis.call('HINCRBY', head, 'version', 1)
-  redis.call('XADD', log, (version + 1) .. '-0', 'c', change)
+  local time = redis.call('TIME')
+  stamp = time[1] .. '.' .. time[2]
+  redis.call('HSET', head, 'version', version + 1, 'stamp', stamp)
+  redis.call('XADD', log, (version + 1) .. '-0', 'c', change, 's', stamp)
 end
 if entry ~= '' then keep(head, journal, id, entry, most, most_bytes) end
 if flagged('p') then settled(head) end
