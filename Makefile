@@ -4,7 +4,7 @@ VENV   := .venv
 BIN    := $(VENV)/bin
 ARGS   ?=
 
-.PHONY: serve test check bench conformance load operations screenshots clean
+.PHONY: serve test check bench curves conformance load operations screenshots clean
 
 serve: $(VENV)/.serve
 	$(BIN)/understudy serve $(ARGS)
@@ -18,9 +18,12 @@ check: $(VENV)/.dev
 	$(BIN)/mypy
 	$(BIN)/understudy check
 
-bench: $(VENV)/.dev
+bench: $(VENV)/.dev benchmarks/peers/node/node_modules/.done
 	sh benchmarks/install-load-tool.sh
-	$(BIN)/python -m benchmarks.run $(ARGS)
+	$(BIN)/python -m benchmarks $(ARGS)
+
+curves: $(VENV)/.dev
+	$(BIN)/python -m benchmarks.curves $(ARGS)
 
 conformance: $(VENV)/.dev
 	$(BIN)/pytest tests/conformance --examples=2000 $(ARGS)
@@ -35,7 +38,7 @@ operations: $(VENV)/.serve
 	$(BIN)/python -m tests.docs.readme
 
 clean:
-	rm -rf $(VENV) tests/node/node_modules build dist
+	rm -rf $(VENV) tests/node/node_modules benchmarks/peers/node/node_modules build dist
 
 $(BIN)/python:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
@@ -57,4 +60,8 @@ $(VENV)/.system: tests/install-system-packages.sh | $(BIN)/python
 
 tests/node/node_modules/.done: tests/node/package.json tests/node/package-lock.json $(VENV)/.system
 	cd tests/node && npm ci --silent --no-audit --no-fund
+	@touch $@
+
+benchmarks/peers/node/node_modules/.done: benchmarks/peers/node/package.json benchmarks/peers/node/package-lock.json
+	cd benchmarks/peers/node && npm ci --silent --no-audit --no-fund
 	@touch $@

@@ -6,9 +6,10 @@ from statistics import median
 from time import perf_counter
 from typing import Any
 
-from benchmarks.work import CREDENTIAL, JIVELY
+from benchmarks.work import TYK
 from understudy.production import Playbill, Production
 
+_READ = TYK.work("read")
 _REQUESTS = 5000
 _ROUNDS = 12
 _SAME = b'{"owner_name":"Jively","cname":"jive.ly","cname_enabled":true}'
@@ -20,7 +21,7 @@ async def _send(_: Any) -> None:
 
 async def _microseconds(app: Any, method: str, bodies: Sequence[bytes]) -> float:
     """Return what a request takes."""
-    headers = [(name.encode(), value.encode()) for name, value in CREDENTIAL.items()]
+    headers = [(name.encode(), value.encode()) for name, value in TYK.credential.items()]
     waiting = iter(bodies)
 
     async def receive() -> dict[str, Any]:
@@ -28,7 +29,7 @@ async def _microseconds(app: Any, method: str, bodies: Sequence[bytes]) -> float
 
     started = perf_counter()
     for _ in bodies:
-        scope = {"type": "http", "method": method, "path": JIVELY, "query_string": b"", "headers": headers}
+        scope = {"type": "http", "method": method, "path": _READ.path, "query_string": b"", "headers": headers}
         await app(scope, receive, _send)
     return (perf_counter() - started) / len(bodies) * 1e6
 

@@ -9,28 +9,24 @@ import sys
 import tempfile
 from collections.abc import Callable
 from contextlib import ExitStack
+from dataclasses import replace
 from pathlib import Path
 from statistics import median
 from time import perf_counter
 
 import httpx
 
+from benchmarks.circumstances import Unsuitable, cores
+from benchmarks.contenders import BARE, UNDERSTUDY, Contender
 from benchmarks.peers import page as peer
-from benchmarks.run import Unsuitable, cores
-from benchmarks.servers import BARE, UNDERSTUDY, Contender, NotServed, served
+from benchmarks.servers import NotServed, Stage
+from benchmarks.work import TYK
 
 PAGES = ("/docs/tyk", "/docs/tyk/update_organisation")
 GOAL = 30.0
 SEARCH_GOAL = 50.0
 _COUNT = 1000
 _WARM_UP = 20
-_PAGE = Contender(
-    "page",
-    "bare Starlette page",
-    "a route that returns the same bytes",
-    tuple(part.replace("peers.bare", "peers.page") for part in BARE.command),
-    validates=False,
-)
 _SEARCH = """async () => {
   const search = document.getElementById("search");
   const times = [];
@@ -59,16 +55,24 @@ def main() -> int:
     return 0 if passed else 1
 
 
+def bare_page(file: Path) -> Contender:
+    """Return a bare Starlette page of the same bytes."""
+    command = tuple(part.replace("peers.bare", "peers.page") for part in BARE.command)
+    return replace(BARE, name="page", title="bare Starlette page", command=("env", f"{peer.VARIABLE}={file}", *command))
+
+
 def answer_times(path: str, count: int) -> bool:
     """Print how long a page takes beside a bare one; say whether it is quick enough."""
     with ExitStack() as running:
         core, _ = cores()
         folder = Path(running.enter_context(tempfile.TemporaryDirectory()))
-        url = running.enter_context(served(UNDERSTUDY, core, {}))
+        stage = Stage(folder)
+        url = running.enter_context(stage.served(UNDERSTUDY, TYK, core)).url
         client = running.enter_context(httpx.Client())
         content = client.get(url + path).content
-        (folder / "page.html").write_bytes(content)
-        bare = running.enter_context(served(_PAGE, core, {peer.VARIABLE: str(folder / "page.html")}))
+        page = folder / "page.html"
+        page.write_bytes(content)
+        bare = running.enter_context(stage.served(bare_page(page), TYK, core)).url
         own = _median(lambda: client.get(url + path), count)
         other = _median(lambda: client.get(bare + "/"), count)
     verdict = "pass" if own < GOAL else "FAIL"

@@ -5,28 +5,30 @@ Two servers that differ only in ``--journal 1000`` and ``--journal 0`` answer a 
 
 import argparse
 import sys
+import tempfile
 from contextlib import ExitStack
 from dataclasses import replace
+from pathlib import Path
 from statistics import median
 
+from benchmarks.circumstances import Unsuitable, cores
+from benchmarks.contenders import UNDERSTUDY, Contender
 from benchmarks.load import Failed, measure
-from benchmarks.run import Unsuitable, cores
-from benchmarks.servers import UNDERSTUDY, Contender, NotServed, served
-from benchmarks.work import WORKS
+from benchmarks.servers import NotServed, Stage
+from benchmarks.work import TYK
 
 GOAL = 0.15
 _WARM_UP = 2
-_READ = WORKS[0]
+_READ = TYK.work("read")
 
 
 def keeping(exchanges: int) -> Contender:
     """Return Understudy with a journal of this length."""
-    *command, port = UNDERSTUDY.command
     return replace(
         UNDERSTUDY,
         name=f"journal-{exchanges}",
         title=f"--journal {exchanges}",
-        command=(*command, "--journal", str(exchanges), port),
+        command=(*UNDERSTUDY.command, "--journal", str(exchanges)),
     )
 
 
@@ -36,12 +38,13 @@ def compare(rounds: int, seconds: int) -> tuple[list[float], list[float]]:
     contenders = [keeping(1000), keeping(0)]
     rates: dict[str, list[float]] = {contender.name: [] for contender in contenders}
     with ExitStack() as running:
-        urls = {one.name: running.enter_context(served(one, server_core, {})) for one in contenders}
+        stage = Stage(Path(running.enter_context(tempfile.TemporaryDirectory())))
+        urls = {one.name: running.enter_context(stage.served(one, TYK, server_core)).url for one in contenders}
         for url in urls.values():
-            measure(url, _READ, core=load_core, seconds=_WARM_UP)
+            measure(url, TYK, _READ, core=load_core, seconds=_WARM_UP)
         for turn in range(rounds):
             for one in contenders if turn % 2 else contenders[::-1]:
-                sample = measure(urls[one.name], _READ, core=load_core, seconds=seconds)
+                sample = measure(urls[one.name], TYK, _READ, core=load_core, seconds=seconds)
                 rates[one.name].append(sample.per_second)
                 print(f"round {turn + 1}  {one.title:<15} {sample.per_second:>9,.0f} requests/s", flush=True)
     return rates["journal-1000"], rates["journal-0"]

@@ -4,5 +4,8 @@ from pathlib import Path
 
 HERE = Path(__file__).parent
 ROOT = HERE.parent
-CONTRACT = ROOT / "openapi" / "tyk.yaml"
+CONTRACTS = ROOT / "openapi"
+NODE = HERE / "peers" / "node"
+FIGURES = HERE / "figures"
+PICTURES = HERE / "pictures"
 RESULTS = HERE / "RESULTS.md"

@@ -7,13 +7,29 @@ import pytest
 
 from tests.support.inprocess import InProcess, edge_of, parts_of
 from tests.support.reached import Reached
+from tests.support.stores import KINDS, STORES, Stores
 from understudy.journal import Exchange
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    """Let ``make conformance`` and ``make load`` ask for more."""
+    """Let ``make conformance`` and ``make load`` ask for more, and any test play over another store."""
     parser.addoption("--examples", type=int, default=25, help="made-up requests an operation in tests/conformance")
     parser.addoption("--requests", type=int, default=5000, help="requests in tests/load")
+    parser.addoption("--store", choices=KINDS, default="memory", help="where mocks in process keep their sandboxes")
+
+
+@pytest.fixture(scope="session", autouse=True)
+def stores(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stores]:
+    """The stores that ``--store`` names, for whoever makes a mock in process."""
+    with STORES.of(request.config.getoption("--store"), tmp_path_factory.mktemp("stores")):
+        yield STORES
+
+
+@pytest.fixture
+def embedded(request: pytest.FixtureRequest) -> None:
+    """Skip what looks at a sandbox in memory behind the back of whoever keeps it."""
+    if request.config.getoption("--store") != "memory":
+        pytest.skip("about the sandbox in memory")
 
 
 @pytest.fixture(scope="module")

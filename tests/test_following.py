@@ -3,7 +3,6 @@
 import os
 import re
 import signal
-import socket
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
@@ -15,7 +14,7 @@ import httpx
 import pytest
 from click.testing import CliRunner, Result
 
-from tests.support.served import Served, served
+from tests.support.served import Served, free_port, served
 from understudy.cli import main
 from understudy.following import Event, Follower, lines
 
@@ -137,13 +136,6 @@ def test_it_ends_when_nobody_reads_it_any_more(server: Served) -> None:
 def run(*arguments: str) -> Result:
     """Run a command in this process."""
     return CliRunner().invoke(main, ["watch", *arguments])
-
-
-def free_port() -> int:
-    """Return a port at which nobody listens."""
-    with socket.create_server(("127.0.0.1", 0)) as listener:
-        port: int = listener.getsockname()[1]
-    return port
 
 
 @pytest.mark.parametrize(

@@ -12,11 +12,12 @@ SOURCE = ROOT / "src/understudy"
 
 LAYERS = [
     {"kernel"},
-    {"durations", "source", "passwords", "stores"},
+    {"durations", "lean", "source", "passwords", "stores"},
     {"fixtures"},
     {"contract"},
     {"providers"},
     {"journal", "patterns"},
+    {"jsonpaths"},
     {"differences", "matchers"},
     {"matching"},
     {"faults"},
@@ -24,6 +25,7 @@ LAYERS = [
     {"sandbox"},
     {"sandboxes"},
     {"coverage", "reference"},
+    {"sharing"},
     {"control"},
     {"web"},
     {"catalogue", "check", "log_line", "options", "production"},

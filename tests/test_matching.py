@@ -7,9 +7,10 @@ import pytest
 from understudy.contract.request import Reply
 from understudy.contract.secrets import Secrets
 from understudy.journal import Exchange
+from understudy.jsonpaths import path
 from understudy.matchers import ABSENT, Matcher, UnusableMatcher
 from understudy.matching import Criteria, body_value
-from understudy.patterns import UnusablePattern, path, regular
+from understudy.patterns import UnusablePattern, regular
 
 JSON = {b"content-type": b"application/json"}
 USER = {"name": "Ann", "age": 7, "tags": ["a", "b"], "home": {"city": "Ulm", "zip": None}}

@@ -4,9 +4,10 @@ from io import StringIO
 
 import httpx
 import pytest
+from click import unstyle
 
 from tests.support.inprocess import InProcess, edge_of, parts_of
-from understudy.terminal import RequestLog
+from understudy.terminal import RequestLog, first_screen
 
 
 @pytest.mark.parametrize(
@@ -39,3 +40,30 @@ def test_what_is_secret_in_a_query_is_not_shown() -> None:
     with httpx.Client(transport=InProcess(edge), base_url="http://localhost") as mock:
         mock.get("/admin/organisations?p=1&admin-auth=12345&password=hunter2")
     assert "/admin/organisations?p=1&admin-auth=•••&password=•••  tyk" in stream.getvalue()
+
+
+class Screen(StringIO):
+    def isatty(self) -> bool:
+        return True
+
+
+@pytest.mark.parametrize(
+    ("stream", "variables", "coloured"),
+    [
+        (StringIO(), {}, False),
+        (Screen(), {}, True),
+        (Screen(), {"NO_COLOR": "1"}, False),
+        (Screen(), {"TERM": "dumb"}, False),
+    ],
+)
+def test_the_first_screen_is_coloured_for_a_terminal_that_shows_colours(
+    monkeypatch: pytest.MonkeyPatch, *, stream: StringIO, variables: dict[str, str], coloured: bool
+) -> None:
+    for name, value in {"NO_COLOR": "", "TERM": "xterm", **variables}.items():
+        monkeypatch.setenv(name, value)
+    first_screen(stream, parts_of("tyk"), "http://127.0.0.1:4010", "documented", 1, "abc")
+    assert coloured == ("\x1b[1mUnderstudy\x1b[0m plays 1 API at" in stream.getvalue())
+    assert coloured == ("\x1b[" in stream.getvalue())
+    assert "Understudy plays 1 API at http://127.0.0.1:4010\nworld documented · seed 1 · state abc\n\n" in unstyle(
+        stream.getvalue()
+    )

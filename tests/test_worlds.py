@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from tests.support.inprocess import client_of, parts_of, world_of
 from understudy.parts import state_hash
+from understudy.providers.seed import KEPT, KEPT_SEED, drawn_pools, pools_as_text
 from understudy.sandbox import World
 
 NAMES = tuple(part.name for part in parts_of())
@@ -127,3 +128,8 @@ def test_no_password_stands_in_clear_in_any_state() -> None:
 @pytest.mark.parametrize("part", parts_of(), ids=NAMES)
 def test_worlds_are_the_three_that_are_promised(part: Any) -> None:
     assert WORLDS == part.fixture.worlds
+
+
+def test_the_names_that_are_kept_are_those_that_faker_draws() -> None:
+    """Where Faker has learnt new names: the world of the default seed stays; write the file anew to have them."""
+    assert KEPT.read_text() == pools_as_text(drawn_pools(KEPT_SEED))

@@ -1,32 +1,43 @@
 """Bare Starlette routes: no contract, no security, no validation, no state. Only the answers are the same."""
 
+import os
+
 from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import JSONResponse
 from starlette.routing import Route
 
-from benchmarks.peers.prepared import prepared
-
-ANSWERS = prepared()
+from benchmarks.peers.prepared import Prepared, prepared
 
 
-async def read_organisation(request: Request) -> JSONResponse:
-    return JSONResponse(ANSWERS["read"])
+def reading(path: str, answer: Prepared) -> Route:
+    """Return a route that answers."""
+
+    async def read(request: Request) -> JSONResponse:
+        return JSONResponse(answer.body, answer.status)
+
+    return Route(path, read)
 
 
-async def update_organisation(request: Request) -> JSONResponse:
-    await request.json()
-    return JSONResponse(ANSWERS["update"])
+def writing(path: str, answer: Prepared) -> Route:
+    """Return a route that reads the JSON body and answers."""
+
+    async def write(request: Request) -> JSONResponse:
+        await request.json()
+        return JSONResponse(answer.body, answer.status)
+
+    return Route(path, write, methods=[answer.method])
 
 
-async def list_organisations(request: Request) -> JSONResponse:
-    return JSONResponse(ANSWERS["list"])
+def templated(path: str) -> str:
+    """Return a path, with what stands before it, and with the id in it as a parameter."""
+    parts = (os.environ["BENCHMARK_BASE"] + path).partition("?")[0].split("/")
+    return "/".join("{id}" if len(part) == len("54b53d3aeba6db5c35000002") else part for part in parts)
 
 
 app = Starlette(
     routes=[
-        Route("/admin/organisations", list_organisations),
-        Route("/admin/organisations/{id}", read_organisation),
-        Route("/admin/organisations/{id}", update_organisation, methods=["PUT"]),
+        (reading if answer.method == "GET" else writing)(templated(answer.path), answer)
+        for answer in prepared().values()
     ]
 )

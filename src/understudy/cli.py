@@ -1,5 +1,6 @@
 """The command line."""
 
+import gc
 import os
 import signal
 import socket
@@ -95,28 +96,63 @@ def serve(**given: Any) -> None:
     Options come from flags, then from the environment, then from understudy.yaml in the working
     directory.
     """
-    from understudy.web.server import listen
+    from understudy.lean import lean_import
 
-    with listen(given["host"], given["port"]) as listener:
-        _serve_at(listener, given)
+    gc.disable()  # what is built now is there to stay; the server collects again
+    try:
+        lean_import(_load_server)
+        from understudy.web.server import listen
+
+        with listen(given["host"], given["port"]) as listener:
+            _serve_at(listener, given)
+    finally:
+        gc.enable()
+
+
+def _load_server() -> None:
+    import understudy.production
+    import understudy.web.server  # noqa: F401
 
 
 def _serve_at(listener: socket.socket, given: dict[str, Any]) -> None:
-    from rich.console import Console
-
+    _refuse_unfit(given)
     from understudy.production import Production
     from understudy.terminal import RequestLog, first_screen
     from understudy.web.server import serve as serve_app
     from understudy.web.server import url_of
+    from understudy.web.workers import Crew
 
     playbill = _playbill(given)
     production = Production(playbill)
     log = RequestLog(sys.stdout, given["log_level"], secrets=lambda: production.house.secrets)
     production.app.listeners.append(log)
-    console = Console(highlight=False)
-    first_screen(console, production.parts, url_of(listener), playbill.world, playbill.seed, production.state_hash())
+    if production.notice:
+        click.echo(f"understudy: {production.notice}")
+    first_screen(sys.stdout, production.parts, url_of(listener), playbill.world, playbill.seed, production.state_hash())
     sys.stdout.flush()
-    serve_app(production.app, listener, _watcher(production) if given["watch"] else None)
+    beside = [_watcher(production)] if given["watch"] else production.beside()
+    if given["workers"] == 1:
+        serve_app(production.app, listener, beside)
+    else:
+        Crew(given["workers"], lambda: serve_app(production.app, listener, beside)).run()
+
+
+def _refuse_unfit(given: dict[str, Any]) -> None:
+    """Raise SourceError for options that do not go together."""
+    from understudy.sharing.opening import MEMORY, is_shared
+
+    store, workers = given["store"], given["workers"]
+    if workers < 1:
+        raise SourceError(f"--workers {workers}: give 1 or more")
+    if workers > 1 and not is_shared(store):
+        raise SourceError(
+            f"--workers {workers} with --store {store}: each worker would have sandboxes of its own; "
+            f"give a store that they share, such as --store redis://127.0.0.1:6379/0"
+        )
+    if given["watch"] and store != MEMORY:
+        raise SourceError(
+            f"--watch with --store {store}: what is kept there was made by the contract as it was; keep one"
+        )
 
 
 def _playbill(given: dict[str, Any]) -> "Playbill":
@@ -132,6 +168,7 @@ def _playbill(given: dict[str, Any]) -> "Playbill":
         journal=_not_negative("journal", given["journal"]),
         max_sandboxes=_not_negative("max-sandboxes", given["max_sandboxes"]),
         sandbox_idle=_not_negative("sandbox-idle", given["sandbox_idle"]) or None,
+        store=given["store"],
     )
 
 

@@ -3,8 +3,6 @@
 from collections.abc import Iterator, Mapping
 from typing import Any, NamedTuple
 
-import jsonpatch
-
 from understudy.kernel.freeze import same, thaw
 from understudy.kernel.state import State
 from understudy.kernel.table import Id, Record, Table
@@ -33,6 +31,8 @@ class Difference(NamedTuple):
             return [{"op": "add", "path": "", "value": thaw(self.after)}]
         if self.after is None:
             return [{"op": "remove", "path": ""}]
+        import jsonpatch
+
         patch: list[dict[str, Any]] = jsonpatch.make_patch(thaw(self.before), thaw(self.after)).patch
         return patch
 

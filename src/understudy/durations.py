@@ -2,8 +2,10 @@
 
 import re
 from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
 
-import isodate
+if TYPE_CHECKING:
+    import isodate
 
 _SHAPE = re.compile(r"[+-]?P(?=[0-9T])[0-9A-Z:.,-]*[0-9A-Z]\Z", re.ASCII)
 
@@ -35,6 +37,8 @@ def seconds(text: str) -> float:
 
 
 def _read(text: str) -> "timedelta | isodate.Duration":
+    import isodate
+
     if not _SHAPE.match(text) or text.endswith("T"):
         raise UnusableDuration(f"{text[:50]!r} is no ISO 8601 duration, such as P1DT2H, PT30S or -P1D")
     try:

@@ -49,6 +49,8 @@ class Exchange:
     """The effect of the fault that struck."""
     fault: str | None = None
     """The id of the fault that struck."""
+    place: Any = None
+    """Where a shared store saw it, until it is delivered."""
     sandbox: str = "default"
     """The name of the sandbox that it happened in."""
     ended: float = 0.0
@@ -94,6 +96,10 @@ class Exchange:
     def unmatched(self) -> bool:
         """Whether no operation is what was asked for: an unknown path, or a method that the path does not have."""
         return self.operation is None and (self.reply is None or self.reply.status >= 400)
+
+    def begin_again(self) -> None:
+        """Forget what came of the request, which is to be played anew."""
+        self.reply = self.failure = self.states = self.after = self.effect = self.fault = None
 
 
 class Shelf:

@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 import orjson
 
 from understudy.contract.wording import clip
-from understudy.patterns import path, regular
+from understudy.patterns import regular
 from understudy.source import pointer_to
 
 ABSENT: Any = type("Absent", (), {"__repr__": lambda _: "nothing"})()
@@ -127,6 +127,8 @@ def _longest(value: Any) -> int:
 
 
 def _on_path(wanted: Any) -> Test:
+    from understudy.jsonpaths import path
+
     finds = path(str(wanted))
 
     def test(value: Any) -> Iterator[Mismatch]:

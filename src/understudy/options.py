@@ -61,6 +61,13 @@ SERVE: tuple[Option, ...] = (
     Option("journal", "Exchanges that each sandbox keeps; 0 keeps none.", 1000, int, "N"),
     Option("max-sandboxes", "Sandboxes that there may be.", 10_000, int, "N"),
     Option("sandbox-idle", "Seconds after which an unused sandbox may be dropped; 0: never.", 0, int, "SECONDS"),
+    Option(
+        "store",
+        "Where sandboxes are kept: memory, file:PATH (across restarts), or redis://HOST:PORT/DB (for several workers).",
+        "memory",
+        metavar="STORE",
+    ),
+    Option("workers", "Processes that serve; more than one needs a store that they can share.", 1, int, "N"),
     Option("watch", "Reload contracts, fixtures and handlers when they change; the state stays.", False, bool),
     Option("validate-responses", "Do not hold answers to the contract.", False, bool, negated=True),
     Option(

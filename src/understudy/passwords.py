@@ -2,8 +2,6 @@
 
 from hashlib import pbkdf2_hmac
 
-from werkzeug.security import check_password_hash
-
 _ROUNDS = 1000
 """Few on purpose: a stand-in's passwords guard nothing, the hash only keeps them out of sight."""
 
@@ -22,6 +20,8 @@ def password_matches(stored: str, password: str) -> bool:
 
     What is no hash that can be read is the hash of nothing.
     """
+    from werkzeug.security import check_password_hash
+
     try:
         return check_password_hash(stored, password)
     except (ValueError, TypeError, OverflowError):

@@ -2,16 +2,22 @@
 
 import importlib
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from typing import Any
 
 from understudy.control.room import House
 from understudy.parts import Part, Places, load_parts, state_hash
 from understudy.sandbox import JOURNAL
 from understudy.sandboxes import LIMIT, Sandboxes, Worlds
+from understudy.sharing.opening import MEMORY, claim, opener
+from understudy.sharing.replicas import Replicas
 from understudy.source import SourceError
 from understudy.web.app import build_edge, build_stages
+
+Beside = Callable[[], Awaitable[None]]
+"""Runs along with the server, until it is cancelled."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +34,7 @@ class Playbill:
     max_sandboxes: int = LIMIT
     sandbox_idle: float | None = None
     places: Places = field(default_factory=Places.default)
+    store: str = MEMORY
 
 
 class Production:
@@ -36,20 +43,28 @@ class Production:
     def __init__(self, playbill: Playbill) -> None:
         self.playbill = playbill
         self.parts, worlds = self._prepare()
-        self.sandboxes = Sandboxes(
-            worlds,
-            playbill.world,
-            playbill.seed,
-            limit=playbill.max_sandboxes,
-            idle=playbill.sandbox_idle,
-            journal=playbill.journal,
-        )
+        self.notice = ""  # what is worth telling at the start
+        self.sandboxes = self._open(worlds)
         self.house = House(self.sandboxes)
         self.app = build_edge(self.parts, self.house)
+
+    def _open(self, worlds: Worlds) -> Sandboxes:
+        """Return the sandboxes in their store; see that nobody who plays something else keeps it."""
+        playbill = self.playbill
+        bounds: dict[str, Any] = {"limit": playbill.max_sandboxes, "journal": playbill.journal}
+        open_store = opener(playbill.store, journal=playbill.journal, idle=playbill.sandbox_idle)
+        if open_store is None:
+            return Sandboxes(worlds, playbill.world, playbill.seed, idle=playbill.sandbox_idle, **bounds)
+        self.notice = claim(playbill.store, open_store, self.parts, worlds.get(playbill.world, playbill.seed))
+        return Replicas(worlds, open_store(), playbill.world, playbill.seed, **bounds)
 
     def state_hash(self) -> str:
         """Return the hash of the starting state."""
         return state_hash(self.sandboxes.world.states.items())
+
+    def beside(self) -> Sequence[Beside]:
+        """Return what runs along with the server."""
+        return [self.sandboxes.tend] if isinstance(self.sandboxes, Replicas) else []
 
     def reload(self) -> None:
         """Read contracts, fixtures and handlers again; the states stay.

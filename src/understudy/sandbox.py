@@ -3,10 +3,11 @@
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from typing import Any, NamedTuple
 
 from understudy.contract.operation import Operation, Setting
 from understudy.contract.request import Request
-from understudy.faults.faults import Faults, Meeting
+from understudy.faults.faults import Course, Faults, Meeting
 from understudy.journal import Exchange, Journal
 from understudy.kernel.clock import Clock
 from understudy.kernel.mint import Mint
@@ -76,18 +77,29 @@ class Snapshot:
     seed: int
 
 
+class Condition(NamedTuple):
+    """All that a sandbox is in beside its journal: a value, which nothing that happens to the sandbox changes."""
+
+    world: World
+    states: Mapping[str, State]
+    clock: Clock
+    faults: tuple[int, tuple[Course, ...]]
+    snapshots: Mapping[str, Snapshot]
+
+
 class Sandbox:
     """Plays operations against its own states: one at a time, each wholly or not at all."""
 
     __slots__ = (
-        "_exchanges",
         "_real_time",
         "_store",
         "clock",
+        "exchanges",
         "faults",
         "journal",
         "label",
         "name",
+        "replica",
         "snapshots",
         "used",
         "world",
@@ -99,12 +111,14 @@ class Sandbox:
         *,
         name: str = "default",
         clock: Clock = _RUNNING,
-        journal: int = JOURNAL,
+        journal: int | Journal = JOURNAL,
         real_time: Callable[[], datetime] = real_time,
+        replica: Any = None,
     ) -> None:
         self.name = name
         self.label = (b"understudy-sandbox", name.encode())
-        self.journal = Journal(journal)
+        self.journal = Journal(journal) if isinstance(journal, int) else journal
+        self.replica = replica  # what keeps it the same as its likes in other processes, where there are any
         self.snapshots: dict[str, Snapshot] = {}
         self.used = 0.0  # when a request last came, by time.perf_counter
         self._real_time = real_time
@@ -115,16 +129,16 @@ class Sandbox:
         """Begin again, in another world if one is given: states, clock, faults and journal; snapshots stay."""
         if world is not None:
             self.world = world
-        self._store = MemoryStore(self.world.states)
-        self._exchanges = 0
+        self._hold(self.world.states)
+        self.exchanges = 0  # that were taken: the id of the last
         self.clock = _RUNNING
         self.faults = Faults()
         self.journal.clear()
 
     def take(self, exchange: Exchange) -> datetime:
         """Take in a request that is whole: it gets its id, the time, and the states that it finds. Return the time."""
-        self._exchanges += 1
-        exchange.id = self._exchanges
+        self.exchanges += 1
+        exchange.id = self.exchanges
         exchange.states = self._store.states()
         exchange.world = self.world
         exchange.now = now = self.now()
@@ -183,7 +197,7 @@ class Sandbox:
         """
         if world is not None and world is not self.world:
             self.world = world
-            self._store = MemoryStore(world.states)
+            self._hold(world.states)
         for name, state in self.fitted(states).items():
             self._store.write(name, state)
 
@@ -191,11 +205,25 @@ class Sandbox:
         """Return the present states."""
         return Snapshot(self._store.states(), self.now(), self.world.name, self.world.seed)
 
+    def condition(self) -> Condition:
+        """Return all that the sandbox is in, as a value."""
+        return Condition(self.world, self._store.states(), self.clock, self.faults.value(), dict(self.snapshots))
+
+    def assume(self, condition: Condition) -> None:
+        """Go on from a condition, of this sandbox or of its like; the journal stays."""
+        self.world, states, self.clock, faults, snapshots = condition
+        self._hold(states)
+        self.faults.assume(faults)
+        self.snapshots = dict(snapshots)
+
+    def _hold(self, states: Mapping[str, State]) -> None:
+        self._store = MemoryStore(states, sealing=self.replica is None)
+
     def rebase(self, world: World) -> None:
         """Play on over another world, as after a reload: records, clock, journal and snapshots stay."""
         before = self._store.states()
         self.world = world
-        self._store = MemoryStore(world.states)
+        self._hold(world.states)
         for name, state in world.states.items():
             if name in before:
                 self._store.write(name, state.adopt(before[name]))

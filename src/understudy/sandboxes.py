@@ -25,6 +25,14 @@ def is_name(text: str) -> bool:
     return _NAME.match(text) is not None
 
 
+def too_many(limit: int) -> str:
+    """Say that there are as many sandboxes as there may be, and what to do."""
+    return (
+        f"there are {limit} sandboxes already, as many as there may be; drop one "
+        f"(DELETE /__admin/sandboxes/NAME), or start the server with a higher --max-sandboxes"
+    )
+
+
 class Worlds:
     """The worlds of these parts, each built once a seed and shared."""
 
@@ -138,10 +146,7 @@ class Sandboxes:
     def _make(self, name: str, world: World) -> Sandbox:
         self._sweep()
         if len(self._sandboxes) >= self.limit and name != DEFAULT:  # without it nobody could ask for anything
-            raise TooManySandboxes(
-                f"there are {self.limit} sandboxes already, as many as there may be; drop one "
-                f"(DELETE /__admin/sandboxes/NAME), or start the server with a higher --max-sandboxes"
-            )
+            raise TooManySandboxes(too_many(self.limit))
         sandbox = self._sandboxes[name] = self._new(name, world)
         sandbox.used = perf_counter()
         return sandbox

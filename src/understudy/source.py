@@ -10,6 +10,8 @@ import yaml
 _MAX_BYTES = 8 * 1024 * 1024
 _MAX_NODES = 400_000
 _MAX_DEPTH = 100
+_WORD = 40
+"""Characters of a text that may well come again."""
 _EXAMPLES = frozenset({"example", "value", "default", "enum"})
 
 
@@ -22,7 +24,16 @@ class _Loader(yaml.CSafeLoader):
 
     yaml_implicit_resolvers = {}  # noqa: RUF012 - the base class declares it so
 
+    def resolve(self, kind: type[yaml.Node], value: Any, implicit: Any) -> str:
+        """Return the tag of a node; nearly all are texts, which need no look at the patterns."""
+        if kind is yaml.ScalarNode and (not implicit[0] or value[:1] not in self.yaml_implicit_resolvers):
+            return _TEXT
+        tag: str = super().resolve(kind, value, implicit)  # type: ignore[no-untyped-call]
+        return tag
 
+
+_TEXT, _NUMBER, _NOTHING = "tag:yaml.org,2002:str", "tag:yaml.org,2002:int", "tag:yaml.org,2002:null"
+_MAPPING, _LIST = "tag:yaml.org,2002:map", "tag:yaml.org,2002:seq"
 for _tag, _pattern, _first in (
     ("bool", r"^(?:true|false)$", "tf"),
     ("null", r"^(?:null|~|)$", ["n", "~", ""]),
@@ -31,15 +42,8 @@ for _tag, _pattern, _first in (
 ):
     _Loader.add_implicit_resolver(f"tag:yaml.org,2002:{_tag}", re.compile(_pattern), list(_first))
 
-
-class _Spot:
-    """Where a node begins, and its children's spots by key."""
-
-    __slots__ = ("children", "line")
-
-    def __init__(self, line: int) -> None:
-        self.line = line
-        self.children: dict[str, _Spot] = {}
+_Spot = int | list[Any]
+"""Where a node begins: its line; for a mapping or list ``[line, keys, spot, …]``, ``keys`` None for a list."""
 
 
 class Source:
@@ -72,26 +76,27 @@ class Source:
             node = loader.get_single_node()
             if node is None:
                 raise SourceError(f"{label}: the file is empty")
-            spots = _Surveyor(label).survey(node)
-            data = loader.construct_document(node)
+            data, spots = _Reader(label, loader).read(node)
         except yaml.YAMLError as error:
             raise SourceError(_readable(label, error)) from error
         except UnicodeDecodeError as error:
             raise SourceError(f"{label}: not UTF-8 text (byte {error.start}); save it as UTF-8") from error
+        except ValueError as error:
+            raise SourceError(f"{label}: not valid YAML: {error}") from error
         finally:
             if loader is not None:
                 loader.dispose()
-        return cls(label, _plain(data), spots)
+        return cls(label, data, spots)
 
     def line(self, pointer: str) -> int:
         """Return the line (from 1) of a JSON Pointer, or of its nearest ancestor that stands in the file."""
         spot = self._spots
         for token in tokens(pointer):
-            found = spot.children.get(token)
+            found = _below(spot, token)
             if found is None:
                 break
             spot = found
-        return spot.line
+        return spot if isinstance(spot, int) else int(spot[0])
 
     def at(self, pointer: str) -> str:
         """Return ``file:line`` of a JSON Pointer (with or without a leading ``#``)."""
@@ -112,8 +117,10 @@ class Source:
 
         Raises SourceError for a reference that leads out of the file, nowhere, or in a circle.
         """
-        seen: set[str] = set()
         value = self.find(pointer)
+        if not isinstance(value, dict) or "$ref" not in value:
+            return pointer, value
+        seen: set[str] = set()
         while isinstance(value, dict) and "$ref" in value:
             target = value["$ref"]
             if not isinstance(target, str) or not target.startswith("#/"):
@@ -130,15 +137,19 @@ class Source:
 
     def check_references(self) -> None:
         """Follow every ``$ref`` of the file, but for those in examples. Raises SourceError for a broken one."""
-        waiting = [("", self.data)]
+        good: set[str] = set()
+        waiting: list[tuple[Any, _Way]] = [(self.data, None)]
         while waiting:
-            pointer, node = waiting.pop()
+            node, way = waiting.pop()
             if isinstance(node, dict):
-                if isinstance(node.get("$ref"), str):
-                    self.resolve(pointer)
-                waiting += [(pointer_to(key, base=pointer), node[key]) for key in node if key not in _EXAMPLES]
-            elif isinstance(node, list):
-                waiting += [(f"{pointer}/{number}", item) for number, item in enumerate(node)]
+                target = node.get("$ref")
+                if isinstance(target, str) and target not in good:
+                    self.resolve(_pointer_of(way))
+                    good.add(target)
+                inner = [(key, item) for key, item in node.items() if key not in _EXAMPLES]
+            else:
+                inner = list(enumerate(node))
+            waiting += [(item, (way, key)) for key, item in inner if isinstance(item, dict | list)]
 
     def resolve_inside(self, node: Any) -> tuple[str, Any]:
         """Follow the ``$ref`` of a node in hand; return where it ends (``""`` if it is none) and what stands there."""
@@ -149,7 +160,10 @@ class Source:
 
 def tokens(pointer: str) -> list[str]:
     """Split a JSON Pointer (with or without a leading ``#``) into its tokens."""
-    return [part.replace("~1", "/").replace("~0", "~") for part in pointer.lstrip("#").split("/")[1:]]
+    parts = pointer.lstrip("#").split("/")[1:]
+    if "~" not in pointer:
+        return parts
+    return [part.replace("~1", "/").replace("~0", "~") if "~" in part else part for part in parts]
 
 
 def pointer_to(*parts: str | int, base: str = "") -> str:
@@ -157,36 +171,81 @@ def pointer_to(*parts: str | int, base: str = "") -> str:
     return base + "".join("/" + str(part).replace("~", "~0").replace("/", "~1") for part in parts)
 
 
-class _Surveyor:
-    """Notes the line of every node, and refuses what a contract never needs."""
+_Way = tuple["_Way", str | int] | None
+"""How a node is reached: the way to what it stands in, and its key there."""
 
-    def __init__(self, label: str) -> None:
+
+def _pointer_of(way: _Way) -> str:
+    return "" if way is None else pointer_to(way[1], base=_pointer_of(way[0]))
+
+
+def _below(spot: _Spot, token: str) -> _Spot | None:
+    """Return the spot of a member or item, None where there is none."""
+    if isinstance(spot, int):
+        return None
+    keys = spot[1]
+    if keys is not None:
+        place = keys.index(token) if token in keys else -1
+    else:
+        place = int(token) if token.isdecimal() and token == str(int(token)) and int(token) < len(spot) - 2 else -1
+    found: _Spot | None = None if place < 0 else spot[place + 2]
+    return found
+
+
+class _Reader:
+    """Makes data of nodes, notes the line of every one, and refuses what a contract never needs."""
+
+    def __init__(self, label: str, loader: _Loader) -> None:
         self._label = label
+        self._loader = loader
         self._nodes = 0
+        self._words: dict[Any, Any] = {}  # texts and lists of keys come again and again: one copy of each will do
 
-    def survey(self, node: yaml.Node, depth: int = 0) -> _Spot:
-        line = node.start_mark.line + 1
+    def read(self, node: yaml.Node, depth: int = 0) -> tuple[Any, _Spot]:
+        """Return the data of a node, every key a string as in JSON, and where everything in it stands."""
+        line: int = node.start_mark.line + 1
         self._nodes += 1
         if self._nodes > _MAX_NODES or depth > _MAX_DEPTH:
             raise SourceError(f"{self._label}:{line}: too deep or too much (aliases count each time they are used)")
-        spot = _Spot(line)
-        if isinstance(node, yaml.MappingNode):
-            for key, value in node.value:
-                self._child(spot, key, value, depth)
-        elif isinstance(node, yaml.SequenceNode):
-            for number, item in enumerate(node.value):
-                spot.children[str(number)] = self.survey(item, depth + 1)
-        return spot
+        if isinstance(node, yaml.ScalarNode):
+            return self._scalar(node), line
+        if isinstance(node, yaml.SequenceNode):
+            items = [self.read(item, depth + 1) for item in node.value]
+            data: Any = [value for value, _ in items]
+            spot = [line, None, *[spot for _, spot in items]]
+        else:
+            data, spot = self._mapping(node, line, depth)
+        if node.tag not in (_MAPPING, _LIST):
+            data = _plain(self._loader.construct_object(node, deep=True))
+        return data, spot
 
-    def _child(self, spot: _Spot, key: yaml.Node, value: yaml.Node, depth: int) -> None:
-        line = key.start_mark.line + 1
-        if not isinstance(key, yaml.ScalarNode):
-            raise SourceError(f"{self._label}:{line}: a key must be a plain word")
-        if key.value in spot.children:
-            raise SourceError(f"{self._label}:{line}: the key {key.value!r} stands twice; remove one")
-        child = self.survey(value, depth + 1)
-        child.line = line
-        spot.children[key.value] = child
+    def _mapping(self, node: yaml.Node, line: int, depth: int) -> tuple[dict[str, Any], list[Any]]:
+        data: dict[str, Any] = {}
+        spot: list[Any] = [line, ()]
+        for key, value in node.value:
+            at: int = key.start_mark.line + 1
+            if not isinstance(key, yaml.ScalarNode):
+                raise SourceError(f"{self._label}:{at}: a key must be a plain word")
+            name = _key(self._scalar(key))
+            if name in data:
+                raise SourceError(f"{self._label}:{at}: the key {key.value!r} stands twice; remove one")
+            data[name], child = self.read(value, depth + 1)
+            if isinstance(child, int):
+                child = at
+            else:
+                child[0] = at
+            spot.append(child)
+        keys = tuple(data)
+        spot[1] = self._words.setdefault(keys, keys)
+        return data, spot
+
+    def _scalar(self, node: yaml.ScalarNode) -> Any:
+        text: str = node.value
+        if node.tag == _TEXT:
+            return self._words.setdefault(text, text) if len(text) < _WORD else text
+        if node.tag == _NUMBER and text.isdecimal() and (text[0] != "0" or text == "0"):
+            return int(text)
+        return None if node.tag == _NOTHING else self._loader.construct_object(node, deep=True)
 
 
 def _plain(value: Any) -> Any:

@@ -1,13 +1,12 @@
 """What the server prints: the first screen, and a line a request."""
 
+import os
 import shlex
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import TextIO
 
 import click
 import orjson
-from rich.console import Console
-from rich.markup import escape
 
 from understudy.contract.operation import Operation
 from understudy.contract.secrets import Secrets
@@ -15,25 +14,38 @@ from understudy.journal import Exchange
 from understudy.log_line import LogLine, line_of
 from understudy.parts import Part
 
+Pen = Callable[..., str]
+"""Returns a text with the colours and weights that click knows."""
 _LEVELS = ("debug", "info", "warning", "error")
 
 
-def first_screen(console: Console, parts: Sequence[Part], url: str, world: str, seed: int, state: str) -> None:
+def first_screen(stream: TextIO, parts: Sequence[Part], url: str, world: str, seed: int, state: str) -> None:
     """Print what is played and how to call it."""
-    console.print(f"[bold]Understudy[/] plays {len(parts)} API{'s' * (len(parts) != 1)} at [bold cyan]{url}[/]")
-    console.print(f"world [bold]{escape(world)}[/] · seed [bold]{seed}[/] · state {state}\n")
+    stream.writelines(f"{line}\n" for line in _lines(_pen(stream), parts, url, world, seed, state))
+
+
+def _lines(pen: Pen, parts: Sequence[Part], url: str, world: str, seed: int, state: str) -> Iterator[str]:
+    said = f"plays {len(parts)} API{'s' * (len(parts) != 1)} at"
+    yield f"{pen('Understudy', bold=True)} {said} {pen(url, bold=True, fg='cyan')}"
+    yield f"world {pen(world, bold=True)} · seed {pen(str(seed), bold=True)} · state {state}\n"
     for part in parts:
-        console.print(f"[bold]{escape(part.contract.title)}[/] [dim]({part.name})[/]")
+        yield f"{pen(part.contract.title, bold=True)} {pen(f'({part.name})', dim=True)}"
         for base in part.contract.base_paths:
-            console.print(f"  {url}{base or '/'}", style="cyan", highlight=False)
+            yield pen(f"  {url}{base or '/'}", fg="cyan")
         for line in _credentials(part):
-            console.print(f"  {escape(line)}", highlight=False, soft_wrap=True)
+            yield f"  {line}"
         call = first_call(part, url)
         if call:
-            console.print(f"  [green]{escape(call)}[/]", highlight=False, soft_wrap=True)
-        console.print()
-    console.print(f"[dim]In a browser, to read and to try:[/] [cyan]{url}/[/]", highlight=False)
-    console.print("[dim]Ctrl-C ends it.[/]")
+            yield f"  {pen(call, fg='green')}"
+        yield ""
+    yield f"{pen('In a browser, to read and to try:', dim=True)} {pen(f'{url}/', fg='cyan')}"
+    yield pen("Ctrl-C ends it.", dim=True)
+
+
+def _pen(stream: TextIO) -> Pen:
+    """Return what colours a text for a terminal that shows colours, and leaves it as it is for anything else."""
+    plain = os.environ.get("NO_COLOR") or os.environ.get("TERM") in ("dumb", "unknown")
+    return click.style if stream.isatty() and not plain else lambda text, **_: text
 
 
 def _credentials(part: Part) -> Iterable[str]:

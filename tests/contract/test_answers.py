@@ -8,6 +8,7 @@ import httpx
 import pytest
 
 from tests.contract.conftest import THING
+from tests.support.inprocess import InProcess, edge_of
 from tests.support.toy import script, toy_client
 from understudy.kernel.exchange import Answer, Refusal
 
@@ -101,3 +102,16 @@ def test_a_record_that_was_answered_before_is_answered_anew_after_a_change(toy: 
     with script(change):
         toy.get("/toy/things/latest")
     assert "Changed" == toy.get("/toy/things/1").json()["name"]
+
+
+def test_a_journal_of_answers_that_say_the_same_keeps_one_body() -> None:
+    edge, sandbox = edge_of("tyk")
+    headers = {"admin-auth": "12345", "content-type": "application/json"}
+    with httpx.Client(transport=InProcess(edge), base_url="http://localhost", headers=headers) as tyk:
+        for _ in range(2):
+            tyk.get("/admin/organisations")
+        tyk.post("/admin/organisations", json={"owner_name": "Jively"})
+        assert "Jively" == tyk.get("/admin/organisations").json()["organisations"][-1]["owner_name"]
+    first, second, _, last = [exchange.reply.body for exchange in sandbox.journal if exchange.reply is not None]
+    assert first is second
+    assert last != first

@@ -118,6 +118,9 @@ def test_a_contract_is_data_and_no_template() -> None:
 YAML = [
     (b"a: [", "not valid YAML"),
     (b"a: 1\na: 2", "x.yaml:2: the key 'a' stands twice"),
+    (b"a: 1\n'a': 2", "x.yaml:2: the key 'a' stands twice"),
+    (b"1e1: 1\n10.0: 2", "x.yaml:2: the key '10.0' stands twice"),
+    (b"a: !!int x", "x.yaml: not valid YAML: invalid literal"),
     (b"", "the file is empty"),
     (b"a: \xff", "not valid YAML|not UTF-8"),
     (b"? [a]\n: 1", "x.yaml:1: a key must be a plain word"),
@@ -146,6 +149,18 @@ def test_plain_words_stay_what_they_look_like() -> None:
     assert {
         "a": "on", "b": "2024-01-01", "c": "010", "d": "1:30", "200": "yes", "e": None, "f": -5, "g": 1500.0, "h": True,
     } == data  # fmt: skip
+
+
+def test_every_place_has_its_line_and_an_unknown_one_that_of_its_nearest_ancestor() -> None:
+    source = Source.parse(b"a: &it\n  b/c:\n    - x\n    - {d: 1}\nagain: *it\n", "x.yaml")
+    lines = {"": 1, "/a": 1, "/a/b~1c": 2, "/a/b~1c/0": 3, "/a/b~1c/1": 4, "/a/b~1c/1/d": 4, "/again": 5}
+    assert lines == {pointer: source.line(pointer) for pointer in lines}
+    assert [2, 2, 2, 4] == [source.line(f"/again/b~1c{odd}") for odd in ("/01", "/-1", "/2", "/1/e")]
+
+
+def test_what_yaml_has_beyond_json_is_read_by_its_own_rules() -> None:
+    data = Source.parse(b"a: !!int '0x1F'\nb: !!str 5\nc: !!set {x, y}\nd: !!float 1\n!!int '07': e", "x").data
+    assert {"a": 31, "b": "5", "c": {"x", "y"}, "d": 1.0, "7": "e"} == data
 
 
 def test_a_body_without_a_media_type_is_refused() -> None:

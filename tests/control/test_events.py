@@ -236,6 +236,7 @@ def test_a_client_that_goes_is_forgotten() -> None:
     asyncio.run(go())
 
 
+@pytest.mark.usefixtures("embedded")
 def test_a_client_that_does_not_read_holds_up_nobody() -> None:
     async def go() -> None:
         edge, sandbox = edge_of("tyk")

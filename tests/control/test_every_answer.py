@@ -8,13 +8,15 @@ import httpx
 import pytest
 
 from tests.control.asking import JIVELY, create_tyk
-from tests.support.inprocess import InProcess, client_of, edge_of
+from tests.support.inprocess import InProcess, client_of, edge_of, stand_in
 from tests.support.reached import Reached
+from tests.support.served import free_port
 from understudy.contract.contract import Contract
 from understudy.control.collection import Collection
 from understudy.control.play import NAME, load_control
 from understudy.control.snapshots import LIMIT as SNAPSHOTS
 from understudy.faults.faults import LIMIT as FAULTS
+from understudy.stores.redis import RedisStore
 from understudy.web.app import MAX_BODY
 
 ORGANISATION = {"provider": "tyk", "collection": "organisations", "id": JIVELY}
@@ -91,6 +93,11 @@ def test_too_many_sandboxes(reached: Reached) -> None:
         Asker(http, reached, load_control()).ask("put_sandbox", "too_many_sandboxes", {"name": "a"})
 
 
+def test_a_store_that_is_away(reached: Reached) -> None:
+    with client_of("tyk", store=RedisStore(f"redis://127.0.0.1:{free_port()}/0", journal=0, bytes=0)) as http:
+        Asker(http, reached, load_control()).ask("read_health", "store_away")
+
+
 def test_state(asker: Asker) -> None:
     asker.ask("list_state", "state_listed")
     asker.ask("read_provider_state", "provider_state_read", ORGANISATION)
@@ -135,9 +142,11 @@ def test_a_world_that_is_gone(reached: Reached) -> None:
     with httpx.Client(transport=InProcess(edge), base_url="http://localhost") as http:
         asker = Asker(http, reached, load_control())
         sandbox.snapshots["old"] = replace(sandbox.snapshot(), world="full")
+        stand_in(sandbox)
         for id in ("restore_snapshot", "export_snapshot"):
             asker.ask(id, "world_gone", {"name": "old"})
         http.get("/hello")
+        asker.ask("list_requests", "requests_listed")
         for exchange in sandbox.journal:
             exchange.world = replace(exchange.world, name="full")
         asker.ask("rewind_sandbox", "world_gone", json={"to": 1})

@@ -361,6 +361,7 @@ def test_with_the_journal_off_the_list_says_so() -> None:
         assert "--journal" in counted.json()["detail"]
 
 
+@pytest.mark.usefixtures("embedded")
 def test_nothing_is_decoded_until_somebody_looks(monkeypatch: pytest.MonkeyPatch) -> None:
     def looked(*_: object) -> None:
         raise AssertionError("decoded too early")

@@ -21,7 +21,7 @@ from tests.control.asking import (
     login,
     tyk_names,
 )
-from tests.support.inprocess import InProcess, client_of, edge_of, parts_of
+from tests.support.inprocess import InProcess, client_of, edge_of, parts_of, stand_in
 from understudy.parts import state_hash
 from understudy.production import Playbill, Production
 from understudy.sandbox import Sandbox
@@ -179,6 +179,7 @@ def test_a_snapshots_name_is_like_a_sandboxs(server: Server, name: str) -> None:
 def test_a_snapshot_whose_world_is_gone_says_so(server: Server) -> None:
     sandbox = server.sandbox()
     sandbox.snapshots["old"] = replace(sandbox.snapshot(), world="full")
+    stand_in(sandbox)
     for method, path in [("POST", "/snapshots/old/restore"), ("GET", "/snapshots/old/export")]:
         assert "no such world" in ask(server.http, method, path, 422, "world_gone")["detail"]
 

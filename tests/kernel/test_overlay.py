@@ -3,6 +3,7 @@
 import json
 from typing import Any
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -50,6 +51,29 @@ def test_an_overlay_makes_the_table_again_and_both_go_on_alike(
     again = through_json(Overlay.between(beginning, table)).over(beginning)
     assert shown(table) == shown(again)
     assert shown(after(table, later)) == shown(after(again, later))
+
+
+@settings(max_examples=1000, deadline=None)
+@given(bases, steps)
+def test_what_was_touched_tells_as_much_as_all_records(base: list[Any], taken: list[Any]) -> None:
+    beginning, copy = (Table.of(base, indexes=INDEXES) for _ in range(2))
+    table = after(beginning, taken)
+    assert repr(Overlay.between(copy, table)) == repr(Overlay.between(beginning, table))
+
+
+def test_an_overlay_looks_at_no_more_records_than_were_touched(monkeypatch: pytest.MonkeyPatch) -> None:
+    base = Table.of(({"id": n, "colour": "r", "size": 1} for n in range(100_000)), indexes=INDEXES)
+    table = base.drop(99_999).put({"id": 5, "colour": "g", "size": 1}).put({"id": 99_999, "colour": "r", "size": 1})
+    seen: list[int] = []
+    at = Table.at
+
+    def watched(self: Table, seat: int) -> Any:
+        seen.append(seat)
+        return at(self, seat)
+
+    monkeypatch.setattr(Table, "at", watched)
+    Overlay.between(base, table.drop(50_000))
+    assert len(seen) < 60
 
 
 @settings(max_examples=100, deadline=None)

@@ -7,10 +7,13 @@ from typing import Any
 
 import httpx
 
+from tests.support.stores import STORES
 from understudy.kernel.clock import Clock
 from understudy.parts import Part, load_parts
 from understudy.sandbox import JOURNAL, Sandbox, World
 from understudy.sandboxes import DEFAULT, LIMIT, Sandboxes, Worlds
+from understudy.sharing.replicas import Replicas
+from understudy.stores.store import Store
 from understudy.web.app import build_app
 from understudy.web.edge import Edge
 
@@ -66,7 +69,19 @@ class InProcess(httpx.BaseTransport):
         return httpx.Response(status, headers=headers, content=content, request=request)
 
     def close(self) -> None:
+        store = getattr(getattr(self.app, "sandboxes", None), "store", None)
+        if store is not None:
+            self.loop.run_until_complete(_close(store))
         self.loop.close()
+
+
+async def _close(store: Store) -> None:
+    """Let what goes on in the background end, and go of the store."""
+    others = asyncio.all_tasks() - {asyncio.current_task()}
+    for task in others:
+        task.cancel()
+    await asyncio.gather(*others, return_exceptions=True)
+    await store.close()
 
 
 async def call(app: Any, scope: dict[str, Any], body: bytes) -> tuple[int, list[tuple[bytes, bytes]], bytes]:
@@ -92,14 +107,30 @@ def edge_of(
     validate: bool = True,
     limit: int = LIMIT,
     journal: int = JOURNAL,
+    store: Store | None = None,
     **options: Any,
 ) -> tuple[Edge, Sandbox]:
-    """Return an app and its default sandbox; ``now`` is when its clock stands still, ``None`` lets it run."""
+    """Return an app and its default sandbox; ``now`` is when its clock stands still, ``None`` lets it run.
+
+    With a ``store`` the app is one of several that keep their sandboxes there; without, ``pytest --store`` says where.
+    """
+    store = store or STORES.another(journal)
     worlds = worlds_of(names, validate=validate, **options)
-    sandboxes = Sandboxes(worlds, world, seed, limit=limit, journal=journal)
+    sandboxes = (
+        Sandboxes(worlds, world, seed, limit=limit, journal=journal)
+        if store is None
+        else Replicas(worlds, store, world, seed, limit=limit, journal=journal)
+    )
     sandbox = sandboxes.get(DEFAULT)
     sandbox.clock = Clock(frozen=now)
+    stand_in(sandbox)
     return build_app(parts_of(*names), sandboxes), sandbox
+
+
+def stand_in(sandbox: Sandbox) -> None:
+    """Have a sandbox that was arranged by hand begin like that, also where a store has it."""
+    if sandbox.replica is not None:
+        sandbox.replica.stand_in_for(sandbox)
 
 
 def client_of(*names: str, **options: Any) -> httpx.Client:

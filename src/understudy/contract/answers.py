@@ -8,7 +8,7 @@ import orjson
 
 from understudy.contract.explain import Explainer
 from understudy.contract.media import is_json, media_type
-from understudy.contract.records import Records, records_in
+from understudy.contract.records import Records, records_in, trimmed
 from understudy.contract.request import HeaderList, Reply
 from understudy.contract.response_headers import Breach, Headers
 from understudy.contract.schema import Schemas
@@ -52,6 +52,7 @@ class NamedAnswer:
         self._plain = dialect.adds_nothing and not headers
         self._validator = validator
         self._records = records
+        self._last: Reply | None = None
         self._written: dict[int, tuple[FrozenDict, Reply]] = {}
         self._fixed: HeaderList = [(b"understudy-answer", name.encode())]
         if media:
@@ -65,7 +66,7 @@ class NamedAnswer:
         self._templates = {"en": value} | {lang: {**value, **members} for lang, members in translations.items()}
         self.translated = bool(translations)
         self.is_constant = not (self.varies or self.varies_whole)
-        self.samples = {lang: self._encode(template) for lang, template in self._templates.items()}
+        self.samples = {lang: trimmed(self._encode(template)) for lang, template in self._templates.items()}
         self._same = {lang: self._whole(sample) for lang, sample in self.samples.items()}
 
     def check_examples(self) -> Iterator[str]:
@@ -127,14 +128,22 @@ class NamedAnswer:
         if self.is_constant and not content:
             return self._same[language]
         if not self.varies_whole or type(content) is not FrozenDict:
-            return self._whole(self._body(content, {}, language, validate=validate))
+            return self._repeated(self._body(content, {}, language, validate=validate))
         # A frozen record that was checked and written once stays as it was.
         known = self._written.get(id(content))
         if known is None:
             if len(self._written) >= _REMEMBERED:
                 self._written.clear()
-            known = self._written[id(content)] = (content, self._whole(self._checked(content, validate=validate)))
+            body = trimmed(self._checked(content, validate=validate))
+            known = self._written[id(content)] = (content, self._whole(body))
         return known[1]
+
+    def _repeated(self, body: bytes) -> Reply:
+        """Return the reply that was given last, where it is the same: a journal that keeps many keeps it once."""
+        last = self._last
+        if last is None or last.body != body:
+            last = self._last = self._whole(body)
+        return last
 
     def _checked(self, value: Any, *, validate: bool) -> bytes:
         if not validate or self._validator is None:
@@ -183,10 +192,22 @@ class NamedAnswer:
         return str(value).encode() if self.media else b""
 
 
-class Answers:
-    """Every named answer that a set of responses declares."""
+Shared = dict[tuple[int, str], tuple[NamedAnswer, ...]]
+"""What was compiled already, by status and place: operations refer to the same responses."""
 
-    def __init__(self, source: Source, schemas: Schemas, explainer: Explainer, dialect: Dialect, pointer: str) -> None:
+
+class Answers:
+    """Every named answer that a set of responses declares. Raises SourceError for an example that breaks its schema."""
+
+    def __init__(
+        self,
+        source: Source,
+        schemas: Schemas,
+        explainer: Explainer,
+        dialect: Dialect,
+        pointer: str,
+        shared: Shared,
+    ) -> None:
         self._source, self._schemas, self._explainer, self._dialect = source, schemas, explainer, dialect
         self.by_name: dict[str, NamedAnswer] = {}
         self.by_status: dict[int, NamedAnswer] = {}
@@ -196,8 +217,17 @@ class Answers:
             at, response = source.resolve(pointer_to(status, base=pointer))
             if not status.isdigit():
                 raise SourceError(f"{source.at(at)}: status {status!r} is not a number; name each status by itself")
-            for answer in self._of_response(int(status), at, response):
+            key = int(status), at
+            if key not in shared:
+                shared[key] = tuple(self._checked(self._of_response(*key, response)))
+            for answer in shared[key]:
                 self._add(answer)
+
+    def _checked(self, answers: Iterator[NamedAnswer]) -> Iterator[NamedAnswer]:
+        for answer in answers:
+            for complaint in answer.check_examples():
+                raise SourceError(complaint)
+            yield answer
 
     def _add(self, answer: NamedAnswer) -> None:
         if answer.name in self.by_name:

@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 
 import orjson
 
-from understudy.contract.answers import Answers, NamedAnswer
+from understudy.contract.answers import Answers, NamedAnswer, Shared
 from understudy.contract.diagnosis import diagnosed
 from understudy.contract.explain import Explainer
 from understudy.contract.inputs import STRICT_QUERY, Inputs
@@ -48,7 +48,8 @@ class Contract:
         self.base_paths = _base_paths(source)
         self.secrets = Secrets.of(source)
         self._schemas = Schemas(source)
-        self._explainer = Explainer(source, self._schemas)
+        self._explainer = Explainer(source, self._schemas, self.secrets)
+        self._shared_answers: Shared = {}
         self._handlers = {handler.__name__: handler for handler in provider.handlers}
         self.operations: dict[str, Operation] = {}
         for pointer, path, method in self._promised():
@@ -122,20 +123,21 @@ class Contract:
 
     def _add(self, pointer: str, path: str, method: str) -> None:
         node = self.source.find(pointer)
-        where = self.source.at(pointer)
         id = node.get("operationId")
         if not id:
-            raise SourceError(f"{where}: {method.upper()} {path} has no operationId; name its handler")
+            raise SourceError(
+                f"{self.source.at(pointer)}: {method.upper()} {path} has no operationId; name its handler"
+            )
         if id in self.operations:
-            raise SourceError(f"{where}: a second operation is called {id!r}")
+            raise SourceError(f"{self.source.at(pointer)}: a second operation is called {id!r}")
         handler = self._handlers.get(id)
         if handler is None:
             raise SourceError(
-                f"{where}: {method.upper()} {path} is promised, but {self.name} has no handler {id!r}; "
-                f"write one and list it in its PROVIDER"
+                f"{self.source.at(pointer)}: {method.upper()} {path} is promised, but {self.name} has no "
+                f"handler {id!r}; write one and list it in its PROVIDER"
             )
         if not path.startswith("/"):
-            raise SourceError(f"{where}: the path {path!r} must begin with a slash")
+            raise SourceError(f"{self.source.at(pointer)}: the path {path!r} must begin with a slash")
         with diagnosed(self.source, pointer, f"the operation {id}"):
             self.operations[id] = self._compile(pointer, path, method, node, handler)
 
@@ -172,11 +174,9 @@ class Contract:
         )
 
     def _answers(self, pointer: str) -> Answers:
-        answers = Answers(self.source, self._schemas, self._explainer, self.provider.dialect, pointer)
-        for answer in answers.by_name.values():
-            for complaint in answer.check_examples():
-                raise SourceError(complaint)
-        return answers
+        return Answers(
+            self.source, self._schemas, self._explainer, self.provider.dialect, pointer, self._shared_answers
+        )
 
     def _parameters(self, pointer: str, path: str) -> list[str]:
         """Return pointers to an operation's parameters; its own override those of its path."""

@@ -7,7 +7,7 @@ from typing import Any
 import jsonschema_rs
 
 from understudy.contract.schema import Schemas
-from understudy.contract.secrets import is_secret, secret_members
+from understudy.contract.secrets import Secrets, is_secret
 from understudy.contract.strict_json import Unreadable, read_json
 from understudy.contract.wording import clip, masked, misspelt, near, told
 from understudy.kernel.violation import Violation
@@ -23,10 +23,10 @@ _BOUNDS = ("minimum", "maximum")
 class Explainer:
     """Turns the errors of a validator into violations that teach."""
 
-    def __init__(self, source: Source, schemas: Schemas) -> None:
+    def __init__(self, source: Source, schemas: Schemas, secrets: Secrets) -> None:
         self._source = source
         self._schemas = schemas
-        self._secrets = frozenset(name.lower() for name in secret_members(source, source.data))
+        self._secrets = frozenset(map(str.lower, secrets.members))
 
     def explain(
         self, validator: jsonschema_rs.Validator, value: Any, place: str, prefix: str = ""

@@ -61,6 +61,8 @@ class Operation:
         self.node = node
         self.inputs = inputs
         self.answers = answers
+        self.numbered = not dialect.adds_nothing
+        """Whether the exchange's id may stand in an answer."""
         self._dialect = dialect
         self._authenticate = authenticate
         self._handler = handler

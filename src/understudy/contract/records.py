@@ -1,5 +1,6 @@
 """Lists of records in an answer: each record is checked and written once, as long as it stays what it is."""
 
+from sys import getrefcount
 from typing import Any
 
 import jsonschema_rs
@@ -10,6 +11,10 @@ from understudy.kernel.freeze import FrozenDict
 from understudy.source import Source, pointer_to
 
 _REMEMBERED = 16_384
+_SWEPT = 4096
+"""At so many, those are forgotten that no table or journal has any more."""
+_OWN = 2
+"""References to a record that nobody but this memory holds: of its entry, and of who counts them."""
 _SILENT = {"type", "items", "description", "example", "x-provenance", "title"}
 """Keywords with which an array is valid when each of its items is."""
 
@@ -21,6 +26,7 @@ class Records:
         self.member = member
         self._validator = validator
         self._known: dict[int, tuple[FrozenDict, orjson.Fragment]] = {}
+        self._swept_at = _SWEPT
 
     def written(self, listed: Any) -> list[orjson.Fragment] | None:
         """Return the records as JSON, or None where they are not all frozen and valid."""
@@ -33,11 +39,24 @@ class Records:
             if entry is None:
                 if type(record) is not FrozenDict or not self._validator.is_valid(record):
                     return None
-                if len(known) >= _REMEMBERED:
-                    known.clear()
-                entry = known[id(record)] = (record, orjson.Fragment(orjson.dumps(record)))
+                if len(known) >= self._swept_at:
+                    self._sweep()
+                entry = known[id(record)] = (record, orjson.Fragment(trimmed(orjson.dumps(record))))
             fragments.append(entry[1])
         return fragments
+
+    def _sweep(self) -> None:
+        known = self._known
+        for key in [key for key, entry in known.items() if getrefcount(entry[0]) <= _OWN]:
+            del known[key]
+        if len(known) >= _REMEMBERED:
+            known.clear()
+        self._swept_at = min(max(_SWEPT, 2 * len(known)), _REMEMBERED)
+
+
+def trimmed(raw: bytes) -> bytes:
+    """Return JSON that is to be kept in no more memory than it needs: orjson takes four kilobytes for any."""
+    return bytes(memoryview(raw))
 
 
 def records_in(source: Source, schemas: Schemas, pointer: str) -> tuple[Records, ...]:

@@ -28,8 +28,8 @@ class Refusals:
     def of(self, kind: str) -> NamedAnswer:
         """Return the answer for a kind of refusal. Raises SourceError where the contract has none."""
         name = self._wanted.get(kind)
-        where = self._source.at(self._pointer)
         if name is None:
+            where = self._source.at(self._pointer)
             raise SourceError(f"{where}: x-refusals says nothing about {kind!r}; name the answer that it gives")
         return self.named(name, f"x-refusals.{kind}")
 

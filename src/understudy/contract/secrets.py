@@ -1,7 +1,7 @@
 """What may not be shown: the names under which a contract has credentials and other secrets."""
 
 import re
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
@@ -117,16 +117,16 @@ def memorable(values: Iterable[Any]) -> Iterator[str]:
 
 def secret_members(source: Source, node: Any) -> Iterator[str]:
     """Yield the names of all properties below a node of a contract that hold secrets."""
-    if isinstance(node, list):
-        for item in node:
-            yield from secret_members(source, item)
-    elif isinstance(node, dict):
-        properties = node.get("properties")
-        for name, part in properties.items() if isinstance(properties, dict) else ():
-            if is_secret(source, part):
-                yield name
-        for item in node.values():
-            yield from secret_members(source, item)
+    waiting: list[Any] = [node]
+    while waiting:
+        part = waiting.pop()
+        if isinstance(part, list):
+            waiting += part
+        elif isinstance(part, dict):
+            properties = part.get("properties")
+            if isinstance(properties, dict):
+                yield from (name for name, schema in properties.items() if is_secret(source, schema))
+            waiting += part.values()
 
 
 def is_secret(source: Source, schema: Any) -> bool:
@@ -154,7 +154,7 @@ def _parameters(source: Source) -> Iterator[tuple[str, str]]:
         node = waiting.pop()
         if isinstance(node, list):
             waiting += node
-        elif isinstance(node, Mapping):
+        elif isinstance(node, dict):
             place, name = node.get("in"), node.get("name")
             if isinstance(place, str) and isinstance(name, str) and is_secret(source, node.get("schema")):
                 yield place, name

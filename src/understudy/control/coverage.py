@@ -12,7 +12,7 @@ def read_coverage(room: Room, call: Call) -> tuple[Answer, Room]:
     contracts = [room.contract(name) for name in names]
     if operation is not None and not any(operation in contract.operations for contract in contracts):
         raise Refusal("no_such_operation", detail=f"no operation of {', '.join(names)} is called {operation!r}")
-    return Answer("coverage_read", report(room.house.coverage, contracts, operation)), room
+    return Answer("coverage_read", report(room.house.counted, contracts, operation)), room
 
 
 def clear_coverage(room: Room, _: Call) -> tuple[Answer, Room]:

@@ -39,10 +39,4 @@ def base_hash(provider: str, state: State) -> str:
 
 def _collections(base: State, state: State) -> dict[str, Any]:
     pairs = ((name, base.table(name), state.table(name)) for name in state.collections())
-    return {name: _overlay_data(Overlay.between(was, now)) for name, was, now in pairs if was is not now}
-
-
-def _overlay_data(overlay: Overlay) -> dict[str, Any]:
-    """Return an overlay as data, without what is empty."""
-    data = overlay._asdict()
-    return {name: value for name, value in data.items() if value or name == "created"}
+    return {name: Overlay.between(was, now).as_data() for name, was, now in pairs if was is not now}

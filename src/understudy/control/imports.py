@@ -117,7 +117,7 @@ class _Reader:
         touched: list[tuple[str, Id]] = []
         for collection, data in self._section["collections"].items():
             at = self._at + pointer_to("collections", collection)
-            base, overlay = known[collection].table, _overlay(data)
+            base, overlay = known[collection].table, Overlay.of(data)
             table = overlay.over(base)
             if overlay.created < len(table):
                 yield _reason(f"{at}/created", f"is less than the {len(table)} records that there are")
@@ -161,11 +161,6 @@ def _last_problems(
         for number, id in enumerate(ids):
             if id not in there and (id in gone or not collection.holds(id)):
                 yield _reason(f"{where}/{number}", f"names {id!r}, which is no record of the file or the world")
-
-
-def _overlay(data: Mapping[str, Any]) -> Overlay:
-    last = {index: tuple(ids) for index, ids in data.get("last", {}).items()}
-    return Overlay(data["created"], tuple(data.get("dropped", ())), tuple(data.get("records", ())), last)
 
 
 def _reason(pointer: str, message: str) -> Violation:

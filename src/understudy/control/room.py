@@ -12,6 +12,7 @@ from understudy.kernel.exchange import Answer, Call, Refusal
 from understudy.parts import Part
 from understudy.sandbox import Sandbox
 from understudy.sandboxes import Sandboxes
+from understudy.sharing.replicas import Replicas
 
 
 @dataclass(slots=True)
@@ -23,11 +24,18 @@ class House:
     """By ``time.monotonic``."""
     coverage: Coverage = field(init=False)
     """Over all sandboxes; no reset touches it."""
+    counted: Coverage = field(init=False)
+    """The same of every worker, where there are several."""
+    away: str | None = None
+    """Why the store cannot be used; None for one that can."""
 
     _secrets: tuple[Mapping[str, Part], Secrets] | None = field(default=None, init=False, repr=False)
 
     def __post_init__(self) -> None:
-        self.coverage = Coverage(part.contract for part in self.parts.values())
+        if isinstance(self.sandboxes, Replicas):
+            self.coverage = self.counted = self.sandboxes.counts.coverage
+        else:
+            self.coverage = self.counted = Coverage(part.contract for part in self.parts.values())
 
     @property
     def parts(self) -> Mapping[str, Part]:

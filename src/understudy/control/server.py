@@ -6,11 +6,13 @@ from understudy import __version__
 from understudy.control.checks import check_request
 from understudy.control.providers import provider_data
 from understudy.control.room import Handler, Room
-from understudy.kernel.exchange import Answer, Call
+from understudy.kernel.exchange import Answer, Call, Refusal
 
 
 def read_health(room: Room, _: Call) -> tuple[Answer, Room]:
     """Say what the server is."""
+    if room.house.away is not None:
+        raise Refusal("store_away", detail=f"the shared store cannot be used now ({room.house.away})")
     sandboxes = room.sandboxes
     return Answer(
         "healthy",

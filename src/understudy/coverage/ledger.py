@@ -29,13 +29,13 @@ class Misses:
         self.others = 0
         """Those of further methods and paths."""
 
-    def count(self, method: str, path: str) -> None:
-        """Count one."""
+    def count(self, method: str, path: str, times: int = 1) -> None:
+        """Count one, or several alike."""
         target = (method, path[:_SHOWN_PATH])
         if target in self.by_target or len(self.by_target) < MISSES:
-            self.by_target[target] = self.by_target.get(target, 0) + 1
+            self.by_target[target] = self.by_target.get(target, 0) + times
         else:
-            self.others += 1
+            self.others += times
 
 
 class Coverage:
@@ -60,7 +60,7 @@ class Coverage:
         self._contracts = {contract.name: contract for contract in contracts}
         kept, self._tallies = self._tallies, {}
         for (provider, operation), before in kept.items():
-            tally = self._tally(provider, operation)
+            tally = self.tally(provider, operation)
             if tally is not None:
                 tally.adopt(before)
         self._telling = _telling(self._contracts.values())
@@ -84,21 +84,28 @@ class Coverage:
         """Yield the tally of each operation of a provider, in the contract's order, with all that was recorded."""
         self.work_out()
         for operation in self._contracts[provider].operations:
-            tally = self._tally(provider, operation)
+            tally = self.tally(provider, operation)
             if tally is not None:
                 yield tally
+
+    def counted(self) -> Iterator[tuple[str, Tally]]:
+        """Yield the tallies of operations that were called, with their providers."""
+        self.work_out()
+        for (provider, _), tally in self._tallies.items():
+            if provider is not None:
+                yield provider, tally
 
     def work_out(self) -> None:
         """Count what waits."""
         waiting, self._waiting, self._bytes = self._waiting, {}, 0
         for sample, count in waiting.items():
-            tally = self._tally(sample.provider, sample.operation)
+            tally = self.tally(sample.provider, sample.operation)
             if tally is not None:
                 tally.count(sample, count[0])
 
     def _put_aside(self, sample: Sample) -> None:
         if sample.size > LONG:
-            tally = self._tally(sample.provider, sample.operation)
+            tally = self.tally(sample.provider, sample.operation)
             if tally is not None:
                 tally.count(sample)
             return
@@ -114,7 +121,7 @@ class Coverage:
             if exchange.method != "OPTIONS" or not exchange.allowed:
                 self.misses.count(exchange.method, exchange.path)
             return
-        tally = self._tally(exchange.provider, operation)
+        tally = self.tally(exchange.provider, operation)
         if tally is None or reply is None:
             return
         details = tally.telling.of(exchange)
@@ -131,7 +138,7 @@ class Coverage:
         own = told.get(exchange.provider)
         return NO_DETAILS if own is None else own.of(exchange)
 
-    def _tally(self, provider: str | None, operation: str) -> Tally | None:
+    def tally(self, provider: str | None, operation: str) -> Tally | None:
         """Return the tally of an operation, made when it is first needed; None for one that is gone."""
         tally = self._tallies.get((provider, operation))
         if tally is None:

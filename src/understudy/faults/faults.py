@@ -16,6 +16,10 @@ LIMIT = 100
 _PREFLIGHT = b"access-control-request-method"
 
 
+Course = tuple[str, Rule, int, int, datetime | None, int]
+"""One fault and how it has fared, as a value."""
+
+
 class TooManyFaults(Exception):
     """One fault more than a sandbox may have."""
 
@@ -32,6 +36,17 @@ class Fault:
         self.struck = 0
         self._began: datetime | None = None  # the window of a rate limit, …
         self._passed = 0  # … and the requests that passed in it
+
+    @classmethod
+    def of(cls, course: Course) -> "Fault":
+        """Return a fault that has fared so."""
+        fault = cls(*course[:2])
+        fault.met, fault.struck, fault._began, fault._passed = course[2:]
+        return fault
+
+    def course(self) -> Course:
+        """Return how it has fared up to now."""
+        return self.id, self.rule, self.met, self.struck, self._began, self._passed
 
     def as_data(self) -> dict[str, Any]:
         """Return what the API says of a fault: its rule as it was given, its id, how often it struck."""
@@ -106,6 +121,15 @@ class Faults:
         fault = Fault(f"f{self._count}", rule)
         self.members = (*self.members, fault)
         return fault
+
+    def value(self) -> tuple[int, tuple[Course, ...]]:
+        """Return all of it as a value: how many were ever set, and how those that are set have fared."""
+        return self._count, tuple([fault.course() for fault in self.members])
+
+    def assume(self, value: tuple[int, tuple[Course, ...]]) -> None:
+        """Go on from what ``value`` returned."""
+        self._count, courses = value
+        self.members = tuple([Fault.of(course) for course in courses])
 
     def find(self, id: str) -> Fault | None:
         """Return the fault of this id."""

@@ -25,7 +25,8 @@ class Clock:
 
 def iso(moment: datetime) -> str:
     """Write a moment as RFC 3339 with milliseconds and Z, as most APIs do."""
-    return moment.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+    utc = moment if moment.tzinfo is UTC else moment.astimezone(UTC)
+    return f"{utc.isoformat(timespec='milliseconds')[:-6]}Z"
 
 
 def read_iso(text: str) -> datetime:

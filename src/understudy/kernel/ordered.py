@@ -104,6 +104,17 @@ class OrderedSet:
                 place += 1
         return members
 
+    def kept(self) -> int:
+        """Return the place after the last member of the base that never left; costs as much as left after it."""
+        place = len(self._base)
+        while place and self._member(place - 1) is None:
+            place -= 1
+        return place
+
+    def after(self, place: int) -> list[int]:
+        """Return the members from a place on."""
+        return [member for at in range(place, self.top) if (member := self._member(at)) is not None]
+
     def _run(self, start: int, count: int) -> list[int]:
         base = len(self._base)
         members = list(self._base[start : start + count])
@@ -114,8 +125,11 @@ class OrderedSet:
         place = self._places.get(member)
         if place is not None:
             return place
-        found = bisect_left(self._base, member)
-        return found if found < len(self._base) and self._base[found] == member else _GONE
+        base = self._base
+        if type(base) is range:
+            return base.index(member) if member in base else _GONE
+        found = bisect_left(base, member)
+        return found if found < len(base) and base[found] == member else _GONE
 
     def _member(self, place: int) -> int | None:
         if place >= len(self._base):

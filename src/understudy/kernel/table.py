@@ -14,6 +14,11 @@ Record = FrozenDict
 IndexKey = Callable[[Record], Hashable]
 """Where an index files a record; None leaves the record out."""
 
+Change = Record | Id
+"""A record that was put, or the id of one that was dropped."""
+Trail = tuple["Trail | Table", Change]
+"""The last change, and what came before it, back to the table that they began from."""
+
 _NOTHING: Map[Any, Any] = Map()
 _DROPPED = -1
 _NO_ONE = OrderedSet()
@@ -70,7 +75,7 @@ class Table:
     Getting, putting, dropping and reading a page cost O(log n) at most.
     """
 
-    __slots__ = ("_base", "_groups", "_order", "_records", "_seats", "_uncounted")
+    __slots__ = ("_base", "_groups", "_order", "_records", "_seats", "_trail", "_uncounted")
 
     def __init__(
         self,
@@ -80,6 +85,7 @@ class Table:
         groups: Map[tuple[str, Hashable], OrderedSet] = _NOTHING,
         order: OrderedSet | None = None,
         uncounted: int = 0,
+        trail: Trail | None = None,
     ) -> None:
         self._base = base
         self._seats = seats
@@ -87,6 +93,7 @@ class Table:
         self._groups = groups
         self._order = OrderedSet(range(len(base.records))) if order is None else order
         self._uncounted = uncounted  # records that joined this table before it was made out of another
+        self._trail = trail
 
     @classmethod
     def of(
@@ -131,6 +138,29 @@ class Table:
         """Return the base: tables that stand on the same one differ in no more than what they touched."""
         return self._base
 
+    def changes_since(self, before: "Table") -> list[Change] | None:
+        """Return what was put and dropped to make this table out of ``before``, in order; None where that is not known.
+
+        It is known from when this table, or the one that it was made from, was last ``sealed``.
+        """
+        changes: list[Change] = []
+        step: Trail | Table = self._trail or self
+        while isinstance(step, tuple):
+            step, change = step
+            changes.append(change)
+        return changes[::-1] if step is before else None
+
+    def changed(self, changes: Iterable[Change]) -> "Table":
+        """Return the table after these changes: the inverse of ``changes_since``."""
+        table = self
+        for change in changes:
+            table = table.put(change) if isinstance(change, Mapping) else table.drop(change)
+        return table
+
+    def seal(self) -> None:
+        """Forget what this table was made from, which would otherwise be kept as long as the table is."""
+        self._trail = None
+
     def touched(self) -> set[Id]:
         """Return the ids of what was added, changed or dropped since the base."""
         key = self._base.key
@@ -154,6 +184,10 @@ class Table:
     def regrouped(self) -> set[tuple[str, Hashable]]:
         """Return the (index, value) pairs whose records are not those of the base, or in another order."""
         return set(self._groups)
+
+    def seats(self, group: tuple[str, Hashable] | None = None) -> OrderedSet:
+        """Return the seats of all records in their order, or of those that an index files under a value."""
+        return self._order if group is None else self._group(*group)
 
     def last_in_group(self, index: str, id: Id) -> "Table":
         """Return the table with a record at the end of those that ``index`` files with it, as if it came there last.
@@ -200,7 +234,8 @@ class Table:
         if seat == _DROPPED:
             return self._join(id, frozen)
         groups = self._refile(seat, self.at(seat), frozen) if base.keys else self._groups
-        return Table(base, self._seats, self._records.set(seat, frozen), groups, self._order, self._uncounted)
+        records, trail = self._records.set(seat, frozen), (self._trail or self, frozen)
+        return Table(base, self._seats, records, groups, self._order, self._uncounted, trail)
 
     def _join(self, id: Id, record: Record) -> "Table":
         seat = self._order.top
@@ -211,6 +246,7 @@ class Table:
             self._refile(seat, None, record),
             self._order.add(seat),
             self._uncounted,
+            (self._trail or self, record),
         )
 
     def drop(self, id: Id) -> "Table":
@@ -225,6 +261,7 @@ class Table:
             groups=self._refile(seat, self.at(seat), None),
             order=self._order.discard(seat),
             uncounted=self._uncounted,
+            trail=(self._trail or self, id),
         )
 
     def _seat(self, id: Id) -> int:

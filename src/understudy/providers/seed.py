@@ -1,13 +1,18 @@
 """People and companies for the worlds: drawn once from Faker, dealt by the mint."""
 
 from functools import lru_cache
+from pathlib import Path
 from typing import NamedTuple
 
-from faker import Faker
+import orjson
 
 from understudy.kernel.mint import Mint
 
 _POOL = 400
+_SOURCES = ("faker.providers.person", "faker.providers.company")
+KEPT = Path(__file__).parent / "pools.json"
+"""What Faker drew for KEPT_SEED: importing it costs a start more than anything else."""
+KEPT_SEED = 1
 
 
 class Person(NamedTuple):
@@ -44,13 +49,28 @@ class _Pools(NamedTuple):
 
 @lru_cache(maxsize=8)
 def _pools(seed: int) -> _Pools:
-    faker = Faker("en_US", use_weighting=False)
+    if seed == KEPT_SEED:
+        return _Pools(**{name: tuple(drawn) for name, drawn in orjson.loads(KEPT.read_bytes()).items()})
+    return drawn_pools(seed)
+
+
+def drawn_pools(seed: int) -> _Pools:
+    """Have Faker draw the pools of a seed."""
+    from faker import Faker
+
+    faker = Faker("en_US", providers=list(_SOURCES), use_weighting=False)
     faker.seed_instance(seed)
 
     def draw(source: str) -> tuple[str, ...]:
         return tuple(getattr(faker, source)() for _ in range(_POOL))
 
     return _Pools(draw("first_name"), draw("last_name"), draw("last_name"), draw("bs"))
+
+
+def pools_as_text(pools: _Pools) -> str:
+    """Return what KEPT holds for these pools: a line for each."""
+    lines = [f'"{name}": {orjson.dumps(drawn).decode()}' for name, drawn in pools._asdict().items()]
+    return "{\n" + ",\n".join(lines) + "\n}\n"
 
 
 def person(mint: Mint, purpose: str, nth: int) -> Person:

@@ -8,10 +8,12 @@ from understudy.kernel.state import State
 class MemoryStore:
     """Holds one state per provider, for one process."""
 
-    __slots__ = ("_states",)
+    __slots__ = ("_sealing", "_states")
 
-    def __init__(self, states: Mapping[str, State]) -> None:
+    def __init__(self, states: Mapping[str, State], *, sealing: bool = True) -> None:
+        """Hold these states. Without ``sealing``, states remember what they were made from."""
         self._states = dict(states)
+        self._sealing = sealing
 
     def read(self, provider: str) -> State:
         """Return a provider's state. Raises KeyError for an unknown provider."""
@@ -19,6 +21,8 @@ class MemoryStore:
 
     def write(self, provider: str, state: State) -> None:
         """Put a provider's next state in place of the old one."""
+        if self._sealing:
+            state.seal()
         self._states = {**self._states, provider: state}
 
     def states(self) -> Mapping[str, State]:

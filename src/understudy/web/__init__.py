@@ -5,4 +5,4 @@ import warnings
 with warnings.catch_warnings():
     # Connexion 3.3 imports deprecated pieces of its own dependencies; nobody here can mend that.
     warnings.simplefilter("ignore")
-    import connexion.middleware  # noqa: F401
+    import connexion.middleware.abstract  # noqa: F401

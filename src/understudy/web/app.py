@@ -1,10 +1,10 @@
 """Assembles the stages."""
 
-from collections.abc import Callable, Sequence
-from typing import Any
+from collections.abc import Callable, Mapping, Sequence
+from typing import NamedTuple
 
-from connexion.middleware import ConnexionMiddleware
 from connexion.resolver import Resolver
+from connexion.utils import sort_routes
 
 from understudy.contract.contract import Contract
 from understudy.contract.operation import Operation
@@ -17,8 +17,8 @@ from understudy.web.control import ControlOperation
 from understudy.web.edge import PAGES, Edge, Stages
 from understudy.web.exchange import CONTROL, ASGIApp
 from understudy.web.otherwise import Otherwise
-from understudy.web.pages.app import build_pages
-from understudy.web.routing import Routing
+from understudy.web.pages.later import Pages
+from understudy.web.routing import Routes, Routing
 from understudy.web.stage import ContractStage, StagedOperation
 
 MAX_BODY = 1024 * 1024
@@ -33,7 +33,7 @@ def build_app(parts: Sequence[Part], sandboxes: Sandboxes, *, max_body: int = MA
 def build_edge(parts: Sequence[Part], house: House, *, max_body: int = MAX_BODY) -> Edge:
     """Return the application of a house: the stages behind an edge that feeds what the house counts."""
     _refuse_shadowed(parts)
-    edge = Edge(build_stages(parts, house, max_body=max_body), house.sandboxes, build_pages(house))
+    edge = Edge(build_stages(parts, house, max_body=max_body), house.sandboxes, Pages(house))
     edge.listeners.append(house.coverage.record)
     return edge
 
@@ -52,31 +52,28 @@ def build_stages(parts: Sequence[Part], house: House, *, max_body: int = MAX_BOD
     """Return the stages behind the edge: routing, the contract stage, and what answers otherwise."""
     contracts = [part.contract for part in parts]
     control = load_control()
-    stages: Any = ConnexionMiddleware(
-        Otherwise([*contracts, control], max_body),
-        middlewares=[Routing, ContractStage],
-    )
-    for contract in contracts:
-        _add(stages, contract, lambda operation: StagedOperation(operation, max_body))
-    _add(stages, control, lambda operation: ControlOperation(operation, house, max_body))
-    return _built(stages)
+    stage = ContractStage(Otherwise([*contracts, control], max_body))
+    routing = Routing(stage)
+    apis = [api for contract in contracts for api in _apis(contract, lambda own: StagedOperation(own, max_body))]
+    apis += _apis(control, lambda own: ControlOperation(own, house, max_body))
+    # Connexion's order: the most specific base path first.
+    for api in sort_routes(apis, key=lambda api: api.base_path or "/"):
+        for taker in (stage, routing):
+            taker.add_api(api.routes, base_path=api.base_path, resolver=api.resolver, staged=api.staged)
+    return routing
 
 
-def _built(stages: Any) -> Stages:
-    """Have Connexion build its stack now, so that what is wrong stops the start and the first request is as quick.
+class _API(NamedTuple):
+    """One contract under one base path, as Connexion's stages take it in."""
 
-    It does so when it is first called; a scope of no known type passes through all stages untouched.
-    """
-    try:
-        stages({"type": "understudy.start"}, None, None).send(None)
-    except StopIteration:
-        outermost: Stages = stages.app
-        return outermost
-    raise RuntimeError("a stage waited for something before the first request")
+    base_path: str
+    routes: Routes
+    resolver: Resolver
+    staged: Mapping[str, ASGIApp]
 
 
-def _add(stages: ConnexionMiddleware, contract: Contract, staged: Callable[[Operation], ASGIApp]) -> None:
+def _apis(contract: Contract, staged: Callable[[Operation], ASGIApp]) -> list[_API]:
     handlers = {operation.id: operation.perform for operation in contract.operations.values()}
     ready = {id: staged(operation) for id, operation in contract.operations.items()}
-    for base_path in contract.base_paths:
-        stages.add_api(contract.routes(), base_path=base_path, resolver=Resolver(handlers.__getitem__), staged=ready)
+    resolver = Resolver(handlers.__getitem__)
+    return [_API(base, Routes(contract.routes()), resolver, ready) for base in contract.base_paths]

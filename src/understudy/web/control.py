@@ -4,14 +4,15 @@ import asyncio
 from collections.abc import AsyncGenerator
 from contextlib import aclosing
 
-from understudy.contract.operation import Operation, Setting
-from understudy.contract.request import Reply
+from understudy.contract.operation import Operation, Outcome, Setting
+from understudy.contract.request import Reply, Request
 from understudy.control.room import House, Room
 from understudy.kernel.mint import Mint
 from understudy.kernel.provider import Keyring, Moment
 from understudy.sandbox import Sandbox
 from understudy.web.address import made
 from understudy.web.exchange import KEY, SANDBOX, STREAMED, Receive, Scope, Send
+from understudy.web.sharing import UNSHARED, ask, excuse
 from understudy.web.stage import received
 
 _SETTING = Setting(Keyring())
@@ -38,12 +39,11 @@ class ControlOperation:
                 exchange.reply = found
                 return
             sandbox = scope[SANDBOX] = found
-        moment = Moment(0, sandbox.now(), _MINT)
-        outcome = self._operation.perform(request, Room(self._house, sandbox), moment, _SETTING)
-        work = getattr(outcome.state, "work", None)
-        if work is not None:
-            await asyncio.get_running_loop().run_in_executor(None, work)
-            outcome = self._operation.perform(request, Room(self._house, sandbox, worked=True), moment, _SETTING)
+        try:
+            outcome = await self._played(request, sandbox)
+        except UNSHARED as error:
+            exchange.reply = excuse(error)
+            return
         exchange.reply, exchange.failure = outcome.reply, outcome.failure
         stream = getattr(outcome.state, "stream", None)
         if stream is not None:
@@ -51,6 +51,23 @@ class ControlOperation:
             exchange.reply = outcome.reply._replace(headers=head)
             if exchange.method != "HEAD":
                 await _stream(exchange.reply, sandbox, stream, scope, receive, send)
+
+    async def _played(self, request: Request, sandbox: Sandbox) -> Outcome:
+        """Play the operation in its room, and again once its work is done if it has any."""
+        outcome = await self._play(request, Room(self._house, sandbox))
+        work = getattr(outcome.state, "work", None)
+        if work is None:
+            return outcome
+        await asyncio.get_running_loop().run_in_executor(None, work)
+        return await self._play(request, Room(self._house, sandbox, worked=True))
+
+    async def _play(self, request: Request, room: Room) -> Outcome:
+        def act() -> Outcome:
+            return self._operation.perform(request, room, Moment(0, room.sandbox.now(), _MINT), _SETTING)
+
+        about = room.sandbox if self._about_one else None
+        outcome: Outcome = await ask(self._house, about, self._operation, request, act)
+        return outcome
 
 
 async def _stream(

@@ -78,7 +78,7 @@ class Edge:
         if b"prefer" in headers:
             return None
         sandbox = addressed(scope, headers, self.sandboxes)
-        if isinstance(sandbox, Reply) or sandbox.faults.members:
+        if isinstance(sandbox, Reply) or sandbox.replica is not None or sandbox.faults.members:
             return None
         exchange = Exchange(scope["method"], _normalise(scope), scope["query_string"], headers, started)
         exchange.sandbox = sandbox.name
@@ -135,6 +135,8 @@ class Edge:
         finally:
             # A sandbox that was reset in the meantime has other faults, and a journal without this exchange.
             self._record(exchange, sandbox, keep=sandbox.faults is faults)
+            if sandbox.replica is not None:
+                sandbox.replica.record(exchange)
 
     def _record(self, exchange: Exchange, sandbox: Sandbox, *, keep: bool = True) -> None:
         """Keep an exchange that has ended, and tell who listens."""

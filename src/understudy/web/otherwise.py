@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from difflib import get_close_matches
+from functools import partial
 
 from understudy.contract.answers import NamedAnswer
 from understudy.contract.contract import Contract
@@ -10,6 +11,7 @@ from understudy.contract.request import Reply
 from understudy.journal import Exchange
 from understudy.sandbox import Sandbox
 from understudy.web.exchange import KEY, SANDBOX, Receive, Scope, Send, has_body, is_control
+from understudy.web.sharing import share
 from understudy.web.stage import read_body
 
 _PREFLIGHT_SECONDS = b"600"
@@ -40,16 +42,28 @@ class Otherwise:
         exchange: Exchange = scope[KEY]
         if exchange.method not in _BODILESS or has_body(exchange.headers):
             exchange.body = await read_body(await receive(), receive, self._max_body)
-        if not is_control(exchange.path):
-            scope[SANDBOX].take(exchange)
+        sandbox = scope[SANDBOX]
+        if is_control(exchange.path):
+            self._answer(exchange, sandbox)
+        elif sandbox.replica is None:
+            self._take(exchange, sandbox)
+        else:
+            await share(exchange, sandbox.replica.run(exchange, partial(self._take, exchange, sandbox), exact=True))
+
+    def _take(self, exchange: Exchange, sandbox: Sandbox) -> None:
+        """Have a sandbox take in a request that none of its operations plays."""
+        sandbox.take(exchange)
+        self._answer(exchange, sandbox)
+        if sandbox.faults.members:
+            sandbox.strike(exchange)
+
+    def _answer(self, exchange: Exchange, sandbox: Sandbox) -> None:
         if exchange.allowed and exchange.method == "OPTIONS":
             exchange.reply = _options(exchange.allowed, exchange.headers)
         elif exchange.allowed:
-            exchange.reply = self._wrong_method(exchange, scope[SANDBOX])
+            exchange.reply = self._wrong_method(exchange, sandbox)
         else:
-            exchange.reply = self._unknown_route(exchange, scope[SANDBOX])
-        if exchange.id and scope[SANDBOX].faults.members:
-            scope[SANDBOX].strike(exchange)
+            exchange.reply = self._unknown_route(exchange, sandbox)
 
     def _wrong_method(self, exchange: Exchange, sandbox: Sandbox) -> Reply:
         reply = self._vendor(exchange, sandbox, "method_not_allowed") or problem(

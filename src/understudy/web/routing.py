@@ -9,14 +9,16 @@ from collections.abc import Iterator
 from typing import Any, NamedTuple
 from urllib.parse import unquote
 
-from connexion.middleware.abstract import ROUTING_CONTEXT
-from connexion.middleware.routing import RoutingAPI, RoutingMiddleware, RoutingOperation
-from connexion.spec import Specification
+from connexion.middleware.abstract import ROUTING_CONTEXT, AbstractRoutingAPI, SpecMiddleware
+from connexion.operations import AbstractOperation
+from connexion.resolver import Resolver
+from connexion.spec import OpenAPISpecification, Specification
 
 from understudy.contract.contract import TEMPLATE
 from understudy.journal import Exchange
 from understudy.sandbox import Sandbox
-from understudy.web.exchange import KEY, ASGIApp, Receive, Scope, Send
+from understudy.web.exchange import KEY, Receive, Scope, Send
+from understudy.web.stage import ContractStage
 
 _REMEMBERED = 1024
 _MEMORABLE = 200
@@ -122,51 +124,55 @@ def _search(
         yield from _search(node.anything, segments, at + 1, [*values, segment])
 
 
-class IndexedAPI(RoutingAPI):
+class Routes(OpenAPISpecification):
+    """A contract's routes, as Connexion reads them. They come from a contract that was checked, not from a file."""
+
+    @classmethod
+    def _validate_spec(cls, spec: Any) -> None:
+        """Take them as they are."""
+
+
+class IndexedAPI(AbstractRoutingAPI[str]):
     """One contract under one base path: Connexion walks its operations, the index takes them in."""
 
     def __init__(self, specification: Specification, *, index: RouteIndex, **options: Any) -> None:
         self._index = index
         super().__init__(specification, **options)
 
+    def make_operation(self, operation: AbstractOperation) -> str:
+        """Return what the routed stages know the operation by."""
+        id: str = operation.operation_id
+        return id
+
     @staticmethod
-    def _framework_path_and_name(operation: Any, path: str) -> tuple[str, str]:
+    def _framework_path_and_name(operation: AbstractOperation, path: str) -> tuple[str, str]:
         return path, path
 
-    def _add_operation_internal(
-        self, method: str, path: str, operation: RoutingOperation, name: str | None = None
-    ) -> None:
-        context = {"api_base_path": self.base_path, "operation_id": operation.operation_id}
+    def _add_operation_internal(self, method: str, path: str, operation: str, name: str | None = None) -> None:
+        context = {"api_base_path": self.base_path, "operation_id": operation}
         target = Target(context, tuple(TEMPLATE.findall(path)))
         self._index.add(f"{self.base_path}{path}", method.upper(), target)
 
 
-class Routing(RoutingMiddleware):
+class Routing(SpecMiddleware):
     """Finds the operation that a request means and notes it in the scope, as Connexion's own stage does."""
 
-    def __init__(self, app: ASGIApp) -> None:
-        super().__init__(app)
+    def __init__(self, app: ContractStage) -> None:
+        self.app = app
         self._index = RouteIndex()
         self._met: dict[tuple[str, bytes], tuple[dict[str, Any], dict[str, str]]] = {}
 
     def add_api(
-        self,
-        specification: Specification,
-        base_path: str | None = None,
-        arguments: dict[str, Any] | None = None,
-        **options: Any,
+        self, specification: Specification, *, base_path: str, resolver: Resolver | None = None, **_: Any
     ) -> None:
         """Take in the routes of one contract under one base path."""
-        IndexedAPI(
-            specification, index=self._index, base_path=base_path, arguments=arguments, next_app=self.app, **options
-        )
+        IndexedAPI(specification, index=self._index, base_path=base_path, resolver=resolver)
 
     def at_once(self, scope: Scope, exchange: Exchange, sandbox: Sandbox, body: bytes) -> bool:
         """Have a request that is whole answered without waiting for anything; say whether that could be."""
         raw_path = scope["raw_path"]
         met = self._met.get((exchange.method, raw_path)) or self._meet(exchange.method, scope["path"], raw_path)
-        played: bool = met is not None and self.app.at_once(*met, exchange, sandbox, body)
-        return played
+        return met is not None and self.app.at_once(*met, exchange, sandbox, body)
 
     def _meet(self, method: str, path: str, raw_path: bytes) -> tuple[dict[str, Any], dict[str, str]] | None:
         """Return the context and the path's values that a request leads to, None where it leads nowhere."""

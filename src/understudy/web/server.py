@@ -5,11 +5,12 @@ import errno
 import gc
 import signal
 import socket
-from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import Awaitable, Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from typing import Any
 
-import uvicorn
+from uvicorn.config import Config
+from uvicorn.server import Server
 
 from understudy.source import SourceError
 from understudy.web.edge import Edge
@@ -61,10 +62,10 @@ def url_of(listener: socket.socket) -> str:
     return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
 
 
-class _Server(uvicorn.Server):
+class _Server(Server):
     """Ends cleanly, exit code 0, on Ctrl-C and SIGTERM."""
 
-    def __init__(self, config: uvicorn.Config, ending: Callable[[], None]) -> None:
+    def __init__(self, config: Config, ending: Callable[[], None]) -> None:
         super().__init__(config)
         self._ending = ending
 
@@ -87,10 +88,10 @@ class _Server(uvicorn.Server):
                 signal.signal(number, signal.SIG_IGN)
 
 
-class _Guest(uvicorn.Server):
+class _Guest(Server):
     """Serves in a loop that is somebody else's, until an event is set; signals are none of its business."""
 
-    def __init__(self, config: uvicorn.Config, ready: Callable[[], None], ending: asyncio.Event) -> None:
+    def __init__(self, config: Config, ready: Callable[[], None], ending: asyncio.Event) -> None:
         super().__init__(config)
         self._ready = ready
         self._ending = ending
@@ -108,8 +109,8 @@ class _Guest(uvicorn.Server):
             await self.on_tick(0)  # the header Date goes on
 
 
-def _config(app: Edge, **options: Any) -> uvicorn.Config:
-    return uvicorn.Config(
+def _config(app: Edge, **options: Any) -> Config:
+    return Config(
         app,
         http=Protocol,
         lifespan="off",
@@ -128,24 +129,23 @@ async def serve_beside(app: Edge, listener: socket.socket, ready: Callable[[], N
     await _Guest(_config(app, log_config=None), ready, ending).serve(sockets=[listener])
 
 
-def serve(app: Edge, listener: socket.socket, beside: Callable[[], Awaitable[None]] | None = None) -> None:
-    """Serve until a signal comes; ``beside`` runs along and is cancelled at the end."""
+def serve(app: Edge, listener: socket.socket, beside: Sequence[Callable[[], Awaitable[None]]] = ()) -> None:
+    """Serve until a signal comes; what is ``beside`` runs along and is cancelled at the end."""
     config = _config(app, loop="uvloop", log_level="critical")
     # What stands now stands for good: the garbage collector need not look at it again and again.
-    gc.collect()
     gc.freeze()
+    gc.enable()
     # A signal that comes while the loop is being made would be lost; it waits until its handler stands.
     signal.pthread_sigmask(signal.SIG_BLOCK, _ENDING)
     with asyncio.Runner(loop_factory=config.get_loop_factory()) as runner:
         runner.run(_run(_Server(config, app.close), listener, beside))
 
 
-async def _run(server: _Server, listener: socket.socket, beside: Callable[[], Awaitable[None]] | None) -> None:
-    if beside is None:
-        await server.serve(sockets=[listener])
-        return
-    task = asyncio.ensure_future(beside())
+async def _run(server: _Server, listener: socket.socket, beside: Sequence[Callable[[], Awaitable[None]]]) -> None:
+    tasks = [asyncio.ensure_future(one()) for one in beside]
     try:
         await server.serve(sockets=[listener])
     finally:
-        task.cancel()
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)

@@ -10,6 +10,7 @@ from understudy.contract.request import Request
 from understudy.journal import Exchange
 from understudy.sandbox import Sandbox
 from understudy.web.exchange import KEY, SANDBOX, ASGIApp, Message, Receive, Scope, Send, has_body
+from understudy.web.sharing import share
 
 DRAIN = 64
 """A body over the limit is read and dropped up to this many times the limit: its sender shall hear the answer."""
@@ -44,7 +45,11 @@ class StagedOperation:
         operation = self._operation
         exchange.provider, exchange.operation = operation.provider, operation.id
         request = await received(scope, receive, operation, self._max_body)
-        scope[SANDBOX].play(operation, request, exchange)
+        sandbox = scope[SANDBOX]
+        if sandbox.replica is None:
+            sandbox.play(operation, request, exchange)
+        else:
+            await share(exchange, sandbox.replica.play(operation, request, exchange))
 
 
 async def received(scope: Scope, receive: Receive, operation: Operation, max_body: int) -> Request:

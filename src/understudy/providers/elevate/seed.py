@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from understudy.kernel.cast import Cast, Casting, FixtureError, Persona
+from understudy.kernel.freeze import FrozenDict
 from understudy.kernel.mint import Mint
 from understudy.passwords import hash_password
 from understudy.providers.elevate.roles import ORGANIZATION_ADMINISTRATOR, ROLE_IDS
@@ -12,6 +13,7 @@ from understudy.providers.seed import company, person
 
 _FOUNDED = "2024-02-12T09:30:00.000Z"
 _ROLES_OF_THE_CAST = ("mentee", "mentee", "mentee", "mentor")
+_ENGLISH = FrozenDict({"value": "en", "label": "English"})
 _JOINING = 18
 """For how many months people have joined, from the month after the founding."""
 
@@ -122,9 +124,9 @@ def _joined(id: int, mint: Mint) -> str:
     return f"{2024 + years}-{month + 1:02}-{day:02}T{hour:02}:00:00.000Z"
 
 
-def _user(entry: Mapping[str, Any]) -> dict[str, Any]:
+def _user(entry: Mapping[str, Any]) -> FrozenDict:
     """Return the record, members in the order in which the service shows them (fact file, account/login)."""
-    return {
+    members = {
         "id": entry["id"],
         "email": entry["email"],
         "email_verified": "false",
@@ -137,14 +139,15 @@ def _user(entry: Mapping[str, Any]) -> dict[str, Any]:
         "image": None,
         "has_accepted_terms_and_conditions": False,
         "languages": None,
-        "preferred_language": {"value": "en", "label": "English"},
+        "preferred_language": _ENGLISH,
         "organization_id": entry["organization_id"],
-        "roles": [ROLE_IDS[entry["role"]]],
+        "roles": (ROLE_IDS[entry["role"]],),
         "meta": None,
         "created_at": entry["created_at"],
         "updated_at": entry["created_at"],
         "deleted_at": None,
     }
+    return FrozenDict(members)  # every value is frozen already
 
 
 def _passwords(entries: Iterable[Mapping[str, Any]], mint: Mint) -> list[dict[str, Any]]:

@@ -5,8 +5,6 @@ from datetime import datetime, timedelta
 from functools import lru_cache
 from typing import Any, NamedTuple
 
-import jwt
-
 from understudy.kernel.mint import Mint
 from understudy.providers.elevate.roles import roles_of, titles_of
 
@@ -44,6 +42,8 @@ def issue(kind: str, user: Mapping[str, Any], session: int, now: datetime, mint:
         "organization_id": user["organization_id"],
         "roles": roles_of(user),
     }
+    import jwt
+
     times = {"iat": int(now.timestamp()), "exp": int((now + _LIFETIMES[kind]).timestamp())}
     return jwt.encode({"data": data, **times}, _secret(kind, mint), algorithm=_ALGORITHM)
 
@@ -59,6 +59,8 @@ def _secret(kind: str, mint: Mint) -> str:
 
 @lru_cache(maxsize=1024)  # a pure function of its arguments; a client sends the same token again and again
 def _read(token: str, secret: str) -> Token | None:
+    import jwt
+
     try:
         claims = jwt.decode(token, secret, algorithms=[_ALGORITHM], options=_UNTIMED)
         data = claims["data"]

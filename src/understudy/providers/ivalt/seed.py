@@ -1,12 +1,14 @@
 """The iVALT worlds: what the documents name, and a made-up cast around it."""
 
-import json
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+import orjson
+
 from understudy.kernel.cast import Cast, Casting, FixtureError
 from understudy.kernel.clock import iso
+from understudy.kernel.freeze import FrozenDict
 from understudy.kernel.mint import Mint
 from understudy.providers.ivalt.state import IvaltState, auth_code_table, free_ids, organisation_table, user_table
 from understudy.providers.seed import company, person
@@ -66,8 +68,8 @@ def _users(casting: Casting, mint: Mint, organisations: list[int]) -> Records:
         "mobile": "",
         "verify_timeslots": "off",
         "timeslots": "[]",
-        "timeslot_ids": [],
-        "geofences": [],
+        "timeslot_ids": (),
+        "geofences": (),
         **_stamps(_OPENED),
     }
 
@@ -75,7 +77,7 @@ def _users(casting: Casting, mint: Mint, organisations: list[int]) -> Records:
         someone = person(mint, "users", nth)
         organisation = organisations[nth % len(organisations)]
         bound = mint.number("users.verify_timeslots", nth, 0, 1) == 1
-        return {
+        members = {
             **defaults,
             "id": id,
             "organization_id": organisation,
@@ -87,6 +89,7 @@ def _users(casting: Casting, mint: Mint, organisations: list[int]) -> Records:
             "timeslots": _working_hours(id, organisation) if bound else "[]",
             **_stamps(_joined(mint, "users", nth)),
         }
+        return FrozenDict(members)  # every value is frozen already
 
     return _filled(_residents(casting, defaults, organisations), casting.cast, made_up)
 
@@ -135,7 +138,7 @@ def _working_hours(user: int, organisation: int) -> str:
         "user_id": user,
         "org_id": str(organisation),
     }
-    return json.dumps([slot], separators=(",", ":"))
+    return orjson.dumps([slot]).decode()
 
 
 def _joined(mint: Mint, collection: str, nth: int) -> datetime:
@@ -143,4 +146,5 @@ def _joined(mint: Mint, collection: str, nth: int) -> datetime:
 
 
 def _stamps(moment: datetime) -> dict[str, str]:
-    return {"created_at": iso(moment), "updated_at": iso(moment)}
+    written = iso(moment)
+    return {"created_at": written, "updated_at": written}

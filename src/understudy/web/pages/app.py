@@ -8,6 +8,7 @@ from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
 
 from understudy.control.room import House
+from understudy.sharing.replicas import Replicas
 from understudy.web.exchange import ASGIApp
 from understudy.web.pages import console, docs, start, swagger
 from understudy.web.pages.assets import Assets
@@ -15,6 +16,7 @@ from understudy.web.pages.environment import build_environment
 from understudy.web.pages.headers import COMMON
 from understudy.web.pages.reader import NoSuchName
 from understudy.web.pages.visit import Visit
+from understudy.web.sharing import refresh
 
 View = Callable[[Visit], Response]
 _FOREVER = "public, max-age=31536000, immutable"
@@ -27,7 +29,11 @@ def build_pages(house: House) -> ASGIApp:
 
     def _page(path: str, view: View) -> Route:
         async def endpoint(request: Request) -> Response:
-            return view(Visit(request, house, environment, assets))
+            visit = Visit(request, house, environment, assets)
+            if isinstance(house.sandboxes, Replicas):
+                await refresh(house.sandboxes, visit.reader.name)
+                visit.about(visit.reader)
+            return view(visit)
 
         return Route(path, endpoint, methods=["GET"])
 

@@ -1,0 +1,58 @@
+"""The last conditions of one sandbox, by version."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import orjson
+
+from understudy.sandbox import Condition
+from understudy.sharing.change import Worlds, changed
+from understudy.stores.store import Missed
+
+KEPT = 1000
+"""Versions that can always be gone back to; checkpoints are made of older ones."""
+
+
+class History:
+    """Goes from version to version, and remembers where it came from."""
+
+    def __init__(self, beginning: Condition, worlds: Worlds) -> None:
+        self._beginning = beginning
+        self._worlds = worlds
+        self.begin_again()
+
+    def begin_again(self) -> None:
+        """Go back to how every sandbox begins."""
+        self.version = 0
+        self.condition = self._beginning
+        self._conditions = {0: self._beginning}
+
+    def at(self, version: int) -> Condition | None:
+        """Return the condition at a version; None for one that is not remembered."""
+        return self._conditions.get(version)
+
+    def add(self, condition: Condition) -> None:
+        """Go on to the next version; it is free from the last one then."""
+        for name, state in condition.states.items():
+            if state is not self.condition.states.get(name):
+                state.seal()
+        self._stand(self.version + 1, condition)
+
+    def learn(self, missed: Missed) -> None:
+        """Go on as others went."""
+        if missed.checkpoint is not None and missed.checkpoint[0] > self.version:
+            version, data = missed.checkpoint
+            self._stand(version, self._after(self._beginning, data))
+        for version, data in missed.changes:
+            if version == self.version + 1:
+                self._stand(version, self._after(self.condition, data))
+
+    def _after(self, condition: Condition, data: bytes) -> Condition:
+        change: Mapping[str, Any] = orjson.loads(data)
+        return changed(condition, change, self._worlds)
+
+    def _stand(self, version: int, condition: Condition) -> None:
+        self.version, self.condition = version, condition
+        self._conditions[version] = condition
+        while len(self._conditions) > 3 * KEPT:
+            del self._conditions[next(iter(self._conditions))]

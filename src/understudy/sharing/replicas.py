@@ -1,0 +1,115 @@
+"""Every sandbox of a shared store, as far as this worker has met them."""
+
+import asyncio
+from collections.abc import Callable
+from contextlib import suppress
+from datetime import datetime
+from typing import Any
+
+from understudy.sandbox import JOURNAL, Sandbox, World, real_time
+from understudy.sandboxes import DEFAULT, LIMIT, Sandboxes, TooManySandboxes, Worlds, too_many
+from understudy.sharing.counts import Counts
+from understudy.sharing.mirrored import MirroredJournal
+from understudy.sharing.replica import Replica, Troupe
+from understudy.stores.store import Store, StoreAway, StoreFull
+
+
+class Replicas(Sandboxes):
+    """The sandboxes of a store: what is asked of them here has to be looked up there first."""
+
+    def __init__(
+        self,
+        worlds: Worlds,
+        store: Store,
+        world: str = "documented",
+        seed: int = 1,
+        *,
+        limit: int = LIMIT,
+        journal: int = JOURNAL,
+        real_time: Callable[[], datetime] = real_time,
+    ) -> None:
+        """Start with none but ``default``. ``limit`` is how many the store may have."""
+        self.store = store
+        self.counts = Counts(store, [part.contract for part in worlds.parts.values()])
+        self._troupe = Troupe(store, worlds.get, limit)
+        self._full = False
+        super().__init__(worlds, world, seed, limit=limit, journal=journal, real_time=real_time)
+
+    def replica(self, name: str) -> Replica:
+        """Return the replica of a sandbox, whether the store has it or not."""
+        replica: Replica = self.visit(name).replica
+        return replica
+
+    async def look(self, name: str) -> bool:
+        """Have the sandbox of that name here if the store has it, as it is now; say whether it is. Raises StoreAway."""
+        there = await self.replica(name).catch_up()
+        if there and name not in self:
+            self._sandboxes[name] = self._new(name, self.world)
+            await self.replica(name).catch_up()
+        if not there and name != DEFAULT:
+            self.drop(name)
+        return there
+
+    async def look_at_all(self, offset: int = 0, limit: int = 0) -> None:
+        """Have every sandbox of the store here, and those of a page as they are now. Raises StoreAway."""
+        names = dict.fromkeys([DEFAULT, *await self.store.names()])
+        self._sandboxes = {name: self._sandboxes.get(name) or self._new(name, self.world) for name in names}
+        for name in list(names)[offset : offset + limit]:
+            await self.look(name)
+
+    async def change(self, name: str, act: Callable[[], Any], *, making: bool) -> Any:
+        """Have an act of the control API make, make anew or drop a sandbox; return what it returned.
+
+        Raises StoreAway, StoreFull, Busy.
+        """
+        if await self.look(name):
+            result = await self.replica(name).transact(act)
+            if name not in self:
+                await self.store.drop(name)
+            return result
+        return await self._made(name, act) if making else act()
+
+    async def _made(self, name: str, act: Callable[[], Any]) -> Any:
+        """Have an act make a sandbox that the store does not have."""
+        try:
+            head = await self.store.create(name, self.limit)
+        except StoreFull:
+            self._full = True
+            try:
+                return act()
+            finally:
+                self._full = False
+        result = act()
+        if name not in self:
+            await self.store.drop(name)
+        elif not await self.replica(name).adopt(head):
+            return await self.replica(name).transact(act)
+        return result
+
+    async def tend(self) -> None:
+        """Tell what is counted as long as this runs; then see that all is in the store, and let go of it."""
+        try:
+            await self.counts.beat()
+        finally:
+            await asyncio.sleep(0)  # for exchanges that end with the server
+            for sandbox in self:
+                await sandbox.replica.rest()
+            with suppress(StoreAway):
+                await self.counts.tell(anyway=True)
+            with suppress(StoreAway):
+                await self.store.close()
+
+    def _make(self, name: str, world: World) -> Sandbox:
+        if self._full:
+            raise TooManySandboxes(too_many(self.limit))
+        sandbox = self._sandboxes[name] = self._new(name, world)
+        return sandbox
+
+    def _new(self, name: str, world: World) -> Sandbox:
+        journal = MirroredJournal(self._journal)
+        replica = Replica(name, journal, self._troupe)
+        sandbox = Sandbox(self.world, name=name, journal=journal, real_time=self._real_time, replica=replica)
+        replica.stand_in_for(sandbox)
+        if world is not self.world:
+            sandbox.reset(world)
+        return sandbox

@@ -1,0 +1,277 @@
+"""The store that several workers share, on Redis 6 or newer, or Valkey, alone or as a cluster.
+
+Every sandbox's keys carry its name as hash tag, so that a cluster keeps them together: one script sees all of them.
+"""
+
+import asyncio
+from collections.abc import AsyncIterator, Mapping, Sequence
+from contextlib import asynccontextmanager
+from hashlib import sha1
+from pathlib import Path
+from typing import Any
+from uuid import uuid4
+
+from redis.asyncio import BlockingConnectionPool, Redis
+from redis.asyncio.cluster import RedisCluster
+from redis.asyncio.retry import Retry
+from redis.backoff import NoBackoff
+from redis.exceptions import NoScriptError, RedisError
+
+from understudy.stores.store import (
+    NOWHERE,
+    Entry,
+    Head,
+    Missed,
+    OtherPart,
+    Proposal,
+    Settled,
+    StoreAway,
+    StoreFull,
+)
+
+PATIENCE = 0.8
+"""Seconds within which the store must answer."""
+CLUSTER = "redis+cluster"
+SCHEMES = ("redis", "rediss", "valkey", "valkeys", CLUSTER)
+_ALWAYS = "default"
+_CONNECTIONS = 64
+_FOLLOW = 500
+"""Milliseconds after which a follower looks up."""
+_SCRIPTS = Path(__file__).parent / "lua"
+_SERVER = "understudy:{*}:"
+
+
+class _Script:
+    """A script by its hash."""
+
+    def __init__(self, name: str) -> None:
+        texts = [(_SCRIPTS / f"{part}.lua").read_text(encoding="utf-8") for part in ("common", name)]
+        self.text = "\n".join(texts)
+        self.hash = sha1(self.text.encode(), usedforsecurity=False).hexdigest()
+
+
+class RedisStore:
+    """Keeps sandboxes in Redis. Every method but the constructor may raise StoreAway."""
+
+    def __init__(self, url: str, *, journal: int, bytes: int, idle: float | None = None) -> None:
+        """``journal`` and ``bytes`` bound each sandbox's journal; one that nobody used for ``idle`` seconds goes.
+
+        Nothing is connected yet. Raises ValueError for a URL that is none.
+        """
+        self._redis = _client(url, _CONNECTIONS)
+        self._followers = _client(url, 10_000)
+        self._bounds = (journal, bytes)
+        self._idle = int((idle or 0) * 1000)
+        self._scripts = {name: _Script(name) for name in _names()}
+
+    async def claim(self, part: bytes) -> None:
+        """Say what is played here. Raises OtherPart."""
+        key = f"{_SERVER}part"
+        async with _in_time():
+            await self._redis.set(key, part, nx=True)
+            theirs = await self._redis.get(key)
+        if theirs != part:
+            raise OtherPart(theirs or b"")
+
+    async def reclaim(self, part: bytes) -> bool:
+        """Say no: others may be playing here."""
+        return False
+
+    async def create(self, name: str, limit: int) -> Head:
+        """Make a sandbox, unless there is one. Raises StoreFull."""
+        if not await self._register(name, limit):
+            await self._sweep()
+            if not await self._register(name, limit):
+                raise StoreFull(limit)
+        return _head(await self._run("create", _keys(name), uuid4().hex, self._idle_of(name)))
+
+    async def drop(self, name: str) -> None:
+        """Drop a sandbox."""
+        async with _in_time():
+            await self._redis.delete(*_keys(name))
+            await self._redis.zrem(f"{_SERVER}names", name)
+
+    async def names(self) -> list[str]:
+        """Return the names of the sandboxes that there are, oldest first."""
+        async with _in_time():
+            return [name.decode() for name in await self._redis.zrange(f"{_SERVER}names", 0, -1)]
+
+    async def catch_up(self, name: str, seen: Head) -> tuple[Head, Missed]:
+        """Return where a sandbox stands, and what happened since it was seen."""
+        found = await self._run("catch_up", _keys(name), seen.epoch, seen.version)
+        return (_head(found[1]), _missed(found[2])) if found[0] else (NOWHERE, Missed())
+
+    async def settle(self, name: str, proposal: Proposal) -> Settled:
+        """Make a change and keep an entry, both or none."""
+        seen = proposal.seen
+        found = await self._run(
+            "settle",
+            _keys(name),
+            seen.epoch,
+            seen.version,
+            seen.resets,
+            proposal.change,
+            proposal.entry,
+            proposal.id,
+            _flags(proposal),
+            *self._bounds,
+            self._idle_of(name),
+        )
+        if not found[0]:
+            return Settled(done=False, head=NOWHERE)
+        if found[0] == 1:
+            return Settled(done=False, head=_head(found[1]), id=found[2], missed=_missed(found[3]))
+        return Settled(done=True, head=_head(found[1]), id=found[2])
+
+    async def record(self, name: str, seen: Head, entry: bytes, id: int, *, pending: bool) -> None:
+        """Keep the entry of an exchange that was settled without one."""
+        flags = "p" if pending else ""
+        await self._run("record", _keys(name), seen.epoch, seen.resets, entry, flags, id, *self._bounds)
+
+    async def forgive(self, name: str) -> None:
+        """Wait no longer for reads whose worker is gone."""
+        async with _in_time():
+            await self._redis.hset(_keys(name)[0], "pending", 0)
+
+    async def checkpoint(self, name: str, epoch: str, version: int, data: bytes) -> None:
+        """Keep a condition; the log before it is not needed any more."""
+        await self._run("checkpoint", _keys(name), epoch, version, data)
+
+    async def entries(self, name: str, after: int) -> list[Entry]:
+        """Return the journal from the entry after this sequence on."""
+        async with _in_time():
+            found = await self._redis.xrange(_keys(name)[3], f"({after}-0", "+")
+        return [_entry(*one) for one in found]
+
+    async def follow(self, name: str, after: int) -> AsyncIterator[list[Entry]]:
+        """Yield entries as they come."""
+        while True:
+            async with _in_time():
+                found = await self._followers.xread({_keys(name)[3]: f"{after}-0"}, block=_FOLLOW)
+            entries = [_entry(*one) for _, several in found for one in several]
+            after = entries[-1].sequence if entries else after
+            yield entries
+
+    async def counts(self, mine: str, data: bytes | None) -> tuple[int, int]:
+        """Keep what a worker has counted; return how often counts were cleared, and asked for."""
+        keys = (f"{_SERVER}counts", f"{_SERVER}counting")
+        cleared, asked = await self._run("counts", keys, mine, data or b"")
+        return int(cleared or 0), int(asked or 0)
+
+    async def inherit(self) -> list[bytes]:
+        """Return nothing: what workers counted stays theirs."""
+        return []
+
+    async def ask_for_counts(self) -> int:
+        """Ask every worker to keep what it has counted by now."""
+        async with _in_time():
+            return int(await self._redis.hincrby(f"{_SERVER}counting", "asked", 1))
+
+    async def clear_counts(self) -> None:
+        """Forget what every worker has counted."""
+        async with _in_time():
+            await self._redis.hincrby(f"{_SERVER}counting", "cleared", 1)
+            await self._redis.delete(f"{_SERVER}counts")
+
+    async def gather(self) -> Mapping[str, bytes]:
+        """Return what every worker has counted."""
+        async with _in_time():
+            found = await self._redis.hgetall(f"{_SERVER}counts")
+        return {name.decode(): data for name, data in found.items()}
+
+    async def close(self) -> None:
+        """Let go of connections."""
+        await self._redis.aclose()
+        await self._followers.aclose()
+
+    async def _register(self, name: str, limit: int) -> bool:
+        keys = (f"{_SERVER}names", f"{_SERVER}named")
+        return bool(await self._run("register", keys, name, limit, _ALWAYS))
+
+    async def _sweep(self) -> None:
+        """Take the names of sandboxes that went by themselves off the list."""
+        for name in await self.names():
+            async with _in_time():
+                if not await self._redis.exists(_keys(name)[0]):
+                    await self._redis.zrem(f"{_SERVER}names", name)
+
+    def _idle_of(self, name: str) -> int:
+        return 0 if name == _ALWAYS else self._idle
+
+    async def _run(self, name: str, keys: Sequence[str], *arguments: Any) -> Any:
+        """Run a script: by its hash, and by its text where the server does not know it yet."""
+        script = self._scripts[name]
+        async with _in_time():
+            try:
+                return await self._redis.evalsha(script.hash, len(keys), *keys, *arguments)
+            except NoScriptError:
+                return await self._redis.eval(script.text, len(keys), *keys, *arguments)
+
+
+def _names() -> list[str]:
+    return [path.stem for path in _SCRIPTS.glob("*.lua") if path.stem != "common"]
+
+
+def _client(url: str, connections: int) -> Any:
+    scheme, _, rest = url.partition("://")
+    options: dict[str, Any] = {
+        "socket_timeout": None,  # _in_time is stricter, and covers what several of these would add up to
+        "socket_connect_timeout": PATIENCE,
+        "retry": Retry(NoBackoff(), 0),  # a change that may have been made must not be made again
+        "protocol": 2,
+    }
+    if scheme == CLUSTER:
+        return RedisCluster.from_url(f"redis://{rest}", cluster_error_retry_attempts=0, **options)
+    plain = f"{scheme.replace('valkey', 'redis')}://{rest}"
+    pool = BlockingConnectionPool.from_url(plain, max_connections=connections, timeout=PATIENCE, **options)
+    return Redis.from_pool(pool)
+
+
+@asynccontextmanager
+async def _in_time() -> AsyncIterator[None]:
+    """Raise StoreAway where the store does not do what is asked of it in time."""
+    try:
+        async with asyncio.timeout(PATIENCE):
+            yield
+    except TimeoutError:
+        raise StoreAway(f"no answer within {PATIENCE} s") from None
+    except (RedisError, OSError) as error:
+        raise StoreAway(str(error) or type(error).__name__) from error
+
+
+def _keys(name: str) -> tuple[str, str, str, str]:
+    """Return the keys of a sandbox: where it stands, its log, its checkpoint, its journal."""
+    start = f"understudy:{{{name}}}:"
+    return f"{start}head", f"{start}log", f"{start}checkpoint", f"{start}journal"
+
+
+def _flags(proposal: Proposal) -> str:
+    said = {
+        "e": proposal.exact,
+        "r": proposal.reserved,
+        "p": proposal.pending,
+        "c": proposal.clear,
+        "0": proposal.reset,
+    }
+    return "".join(letter for letter, yes in said.items() if yes)
+
+
+def _head(fields: Sequence[bytes]) -> Head:
+    epoch, *numbers = fields
+    return Head(epoch.decode(), *map(int, numbers))
+
+
+def _missed(found: Sequence[Any]) -> Missed:
+    if not found:
+        return Missed()
+    version, data, log = found
+    changes = tuple((_number(id), fields[1]) for id, fields in log)
+    return Missed((version, data) if data else None, changes)
+
+
+def _entry(id: bytes, fields: Mapping[bytes, bytes]) -> Entry:
+    return Entry(_number(id), int(fields[b"i"]), fields[b"e"])
+
+
+def _number(id: bytes) -> int:
+    return int(id.partition(b"-")[0])

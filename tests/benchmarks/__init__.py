@@ -1,0 +1,1 @@
+"""What of the benchmark can be told without measuring anything."""
