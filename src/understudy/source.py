@@ -8,6 +8,7 @@ from typing import Any
 import yaml
 
 _MAX_BYTES = 8 * 1024 * 1024
+_REMEMBERED = 1024
 _MAX_NODES = 400_000
 _MAX_DEPTH = 100
 _WORD = 40
@@ -54,6 +55,7 @@ class Source:
         """How messages name the file."""
         self.data = data
         self._spots = spots
+        self._places: dict[str, str] = {}  # what is broken once is broken again
 
     @classmethod
     def read(cls, path: Path, label: str | None = None) -> "Source":
@@ -100,7 +102,12 @@ class Source:
 
     def at(self, pointer: str) -> str:
         """Return ``file:line`` of a JSON Pointer (with or without a leading ``#``)."""
-        return f"{self.label}:{self.line(pointer)}"
+        place = self._places.get(pointer)
+        if place is None:
+            if len(self._places) >= _REMEMBERED:
+                self._places.clear()
+            place = self._places[pointer] = f"{self.label}:{self.line(pointer)}"
+        return place
 
     def find(self, pointer: str) -> Any:
         """Return what stands at a JSON Pointer. Raises SourceError where nothing does."""

@@ -1,5 +1,6 @@
 """Violations as a header of the answer."""
 
+import re
 from typing import Any
 
 import orjson
@@ -8,6 +9,7 @@ from understudy.contract.wording import as_data
 from understudy.kernel.violation import Violation
 
 _BYTES = 4096
+_OTHERS = re.compile("[^ -~]")
 
 
 def violations_header(violations: tuple[Violation, ...]) -> bytes:
@@ -25,7 +27,7 @@ def violations_header(violations: tuple[Violation, ...]) -> bytes:
 
 def _ascii(data: Any) -> bytes:
     text = orjson.dumps(data, default=str).decode()
-    return "".join(letter if " " <= letter <= "~" else _escape(letter) for letter in text).encode()
+    return _OTHERS.sub(lambda found: _escape(found[0]), text).encode()
 
 
 def _escape(letter: str) -> str:
