@@ -4,7 +4,7 @@ VENV   := .venv
 BIN    := $(VENV)/bin
 ARGS   ?=
 
-.PHONY: serve test check bench curves conformance load operations screenshots clean
+.PHONY: serve test check bench curves sizing conformance load operations screenshots clean
 
 serve: $(VENV)/.serve
 	$(BIN)/understudy serve $(ARGS)
@@ -19,17 +19,20 @@ check: $(VENV)/.dev
 	$(BIN)/understudy check
 
 bench: $(VENV)/.dev benchmarks/peers/node/node_modules/.done
-	sh benchmarks/install-load-tool.sh
 	$(BIN)/python -m benchmarks $(ARGS)
 
 curves: $(VENV)/.dev
 	$(BIN)/python -m benchmarks.curves $(ARGS)
 
+sizing: $(VENV)/.dev $(VENV)/.system
+	sh benchmarks/install-load-tool.sh
+	$(BIN)/python -m benchmarks.sizing $(ARGS)
+
 conformance: $(VENV)/.dev
 	$(BIN)/pytest tests/conformance --examples=2000 $(ARGS)
 
 load: $(VENV)/.dev
-	$(BIN)/pytest tests/load --requests=100000 $(ARGS)
+	$(BIN)/pytest tests/load tests/sharing_redis --requests=100000 $(ARGS)
 
 screenshots: $(VENV)/.dev $(VENV)/.system
 	$(BIN)/python -m tests.browser.screenshots $(or $(ARGS),build/screenshots)
@@ -62,6 +65,10 @@ tests/node/node_modules/.done: tests/node/package.json tests/node/package-lock.j
 	cd tests/node && npm ci --silent --no-audit --no-fund
 	@touch $@
 
-benchmarks/peers/node/node_modules/.done: benchmarks/peers/node/package.json benchmarks/peers/node/package-lock.json
+$(VENV)/.bench: benchmarks/install-tools.sh | $(BIN)/python
+	sh benchmarks/install-tools.sh
+	@touch $@
+
+benchmarks/peers/node/node_modules/.done: benchmarks/peers/node/package.json benchmarks/peers/node/package-lock.json $(VENV)/.bench
 	cd benchmarks/peers/node && npm ci --silent --no-audit --no-fund
 	@touch $@

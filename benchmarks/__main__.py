@@ -45,13 +45,14 @@ def _curves(arguments: argparse.Namespace) -> dict[str, Any]:
 
 
 def _profile(_: argparse.Namespace) -> dict[str, Any]:
-    """Return the table of ``benchmarks/profile.py``: rows of a stage and its microseconds in a GET and in a PUT."""
+    """Return the table of ``benchmarks/profile.py``: a row a stage, with its microseconds in a GET and in a PUT."""
     found = circumstances()
     rows = [list(row) for row in import_module(_PROFILE).rows()]
-    return {"circumstances": found, "note": _PROFILE_NOTE, "columns": ["stage", "GET, µs", "PUT, µs"], "rows": rows}
+    return {"circumstances": found, "note": _PROFILE_NOTE, "columns": list(_COLUMNS), "rows": rows}
 
 
 _PROFILE = "benchmarks.profile"
+_COLUMNS = ("stage", "what it does", "GET, µs", "PUT, µs")
 _PROFILE_NOTE = "CPU time of one request in process, stage by stage."
 PARTS: dict[str, Callable[[argparse.Namespace], dict[str, Any]]] = {
     "throughput": _throughput,

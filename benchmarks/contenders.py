@@ -79,8 +79,9 @@ PRISM = Contender(
         "-v",
         "silent",
     ),
-    "`prism mock CONTRACT -v silent`, which answers with the contract's examples",
-    Does(requests=True, answers=False, secrets=False, state=False),
+    "`prism mock CONTRACT -v silent`, which answers with the contract's examples; what is wrong with an answer it "
+    "tells in a header",
+    Does(requests=True, answers=True, secrets=False, state=False),
     drops_base=True,
 )
 MOCKOON = Contender(

@@ -137,8 +137,9 @@ def of_curves(figures: Figures) -> Iterator[Verdict]:
                 )
             if line.get("limit"):
                 at, most = line["limit"]
-                cost = next(cost for size, cost in line["points"] if size == at)
-                yield Verdict(f"{line['title']}, {at:,} {curve['over']}", cost, most, unit=curve["unit"])
+                for size, cost in line["points"]:
+                    if size == at:
+                        yield Verdict(f"{line['title']}, {at:,} {curve['over']}", cost, most, unit=curve["unit"])
 
 
 JUDGES = {"throughput": of_throughput, "startup": of_startup, "memory": of_memory, "curves": of_curves}

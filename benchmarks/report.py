@@ -171,14 +171,12 @@ def _curve_goal(line: Mapping[str, Any], curve: Mapping[str, Any]) -> str:
 
 
 def _profile(figures: Figures) -> Iterator[str]:
-    """Write tables of any columns."""
     yield "## Where the microseconds go"
     yield f"{figures['note']}\n"
     yield "| " + " | ".join(figures["columns"]) + " |"
-    yield "|---|" + "---:|" * (len(figures["columns"]) - 1)
-    for first, *values in figures["rows"]:
-        cells = (f"{value:.2f}" if isinstance(value, float) else str(value) for value in values)
-        yield f"| {first} | " + " | ".join(cells) + " |"
+    yield "|" + "".join("---|" if isinstance(value, str) else "---:|" for value in figures["rows"][0])
+    for row in figures["rows"]:
+        yield "| " + " | ".join(f"{value:.2f}" if isinstance(value, float) else str(value) for value in row) + " |"
 
 
 def _figures(figures: Figures) -> Iterator[str]:

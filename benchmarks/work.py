@@ -155,3 +155,5 @@ KONEKSI = Subject(
     ),
 )
 SUBJECTS = (TYK, KONEKSI)
+CREDENTIAL, WORKS = TYK.credential, TYK.works
+"""What is looked at in process."""

@@ -7,6 +7,7 @@ import pytest
 
 from tests.support.inprocess import InProcess, edge_of, parts_of
 from tests.support.reached import Reached
+from tests.support.redis import PROGRAM
 from tests.support.stores import KINDS, STORES, Stores
 from understudy.journal import Exchange
 
@@ -14,7 +15,8 @@ from understudy.journal import Exchange
 def pytest_addoption(parser: pytest.Parser) -> None:
     """Let ``make conformance`` and ``make load`` ask for more, and any test play over another store."""
     parser.addoption("--examples", type=int, default=25, help="made-up requests an operation in tests/conformance")
-    parser.addoption("--requests", type=int, default=5000, help="requests in tests/load")
+    parser.addoption("--requests", type=int, default=5000, help="requests in tests/load and tests/sharing_redis")
+    parser.addoption("--redis-server", default=PROGRAM, help="the program that tests/sharing_redis starts as Redis")
     parser.addoption("--store", choices=KINDS, default="memory", help="where mocks in process keep their sandboxes")
 
 

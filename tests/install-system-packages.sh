@@ -8,6 +8,8 @@ command -v jq >/dev/null || missing="$missing jq"
 command -v node >/dev/null || missing="$missing nodejs"
 command -v npm >/dev/null || missing="$missing npm"
 command -v redis-server >/dev/null || missing="$missing redis-server"
+command -v systemd-analyze >/dev/null || missing="$missing systemd"
+PATH="$PATH:/usr/sbin" command -v nginx >/dev/null || missing="$missing nginx-light"
 command -v chromium >/dev/null || missing="$missing chromium fonts-dejavu-core"
 
 [ -z "$missing" ] && exit 0

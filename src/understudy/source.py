@@ -2,13 +2,13 @@
 
 import re
 from collections.abc import Hashable
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
 import yaml
 
 _MAX_BYTES = 8 * 1024 * 1024
-_REMEMBERED = 1024
 _MAX_NODES = 400_000
 _MAX_DEPTH = 100
 _WORD = 40
@@ -55,7 +55,6 @@ class Source:
         """How messages name the file."""
         self.data = data
         self._spots = spots
-        self._places: dict[str, str] = {}  # what is broken once is broken again
 
     @classmethod
     def read(cls, path: Path, label: str | None = None) -> "Source":
@@ -102,12 +101,7 @@ class Source:
 
     def at(self, pointer: str) -> str:
         """Return ``file:line`` of a JSON Pointer (with or without a leading ``#``)."""
-        place = self._places.get(pointer)
-        if place is None:
-            if len(self._places) >= _REMEMBERED:
-                self._places.clear()
-            place = self._places[pointer] = f"{self.label}:{self.line(pointer)}"
-        return place
+        return f"{self.label}:{self.line(pointer)}"
 
     def find(self, pointer: str) -> Any:
         """Return what stands at a JSON Pointer. Raises SourceError where nothing does."""
@@ -173,6 +167,7 @@ def tokens(pointer: str) -> list[str]:
     return [part.replace("~1", "/").replace("~0", "~") if "~" in part else part for part in parts]
 
 
+@lru_cache(maxsize=4096)
 def pointer_to(*parts: str | int, base: str = "") -> str:
     """Join tokens into a JSON Pointer, below ``base``."""
     return base + "".join("/" + str(part).replace("~", "~0").replace("/", "~1") for part in parts)

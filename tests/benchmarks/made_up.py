@@ -80,12 +80,12 @@ def curves(grown: float = 11.0, ready: float = 2.0) -> dict[str, Any]:
 
 
 def profile() -> dict[str, Any]:
-    """Return a table of three columns."""
+    """Return a table of one stage."""
     return {
         "circumstances": CIRCUMSTANCES,
         "note": "In process.",
-        "columns": ["stage", "GET", "PUT"],
-        "rows": [["routing", 1.5, 2.0]],
+        "columns": ["stage", "what", "GET", "PUT"],
+        "rows": [["routing", "finds it", 1.5, 2.0]],
     }
 
 

@@ -66,6 +66,12 @@ def test_one_goal_missed_is_one_line(part: str, figures: Callable[[], dict[str, 
     assert found.startswith(what)
 
 
+def test_a_limit_at_a_size_that_was_not_measured_is_not_judged() -> None:
+    figures = made_up.curves()
+    figures["curves"][1]["lines"][0]["points"].pop()
+    assert len(list(JUDGES["curves"](figures))) == len(list(JUDGES["curves"](made_up.curves()))) - 1
+
+
 def test_a_verdict_is_told_with_its_goal() -> None:
     assert "pass  a: 2.00 × (goal: ≥ 2 ×)" == str(Verdict("a", 2.0, 2.0, at_least=True))
     assert "MISS  a: 2.01 s (goal: ≤ 2 s)" == str(Verdict("a", 2.01, 2.0, unit="s"))

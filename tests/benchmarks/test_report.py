@@ -31,7 +31,7 @@ def test_every_part_has_its_place_and_none_is_needed() -> None:
     for heading in ("## Start", "## Memory", "## What does not grow", "## Where the microseconds go"):
         assert heading in text
         assert heading not in render({})
-    assert "| routing | 1.50 | 2.00 |" in text
+    assert "|---|---|---:|---:|\n| routing | finds it | 1.50 | 2.00 |" in text
     assert "| read one | 10.0 (1.00 ×) | 10.5 (1.05 ×) | 11.0 (1.10 ×) | ≤ 1.5 × |" in text
     for part in everything:
         assert render({**everything, part: None})

@@ -138,3 +138,42 @@ def test_pages_beyond_the_end_and_odd_offsets_are_empty() -> None:
     assert [] == table.page(10**18, 10)
     assert [] == table.page(-1, 10)
     assert [] == table.page(0, 0)
+
+
+@settings(max_examples=200, deadline=None)
+@given(st.lists(records, max_size=20, unique_by=lambda record: record["id"]), steps, steps)
+def test_what_made_a_table_out_of_another_makes_it_again(
+    base: list[Record], before: list[tuple[str, Any]], taken: list[tuple[str, Any]]
+) -> None:
+    table = _after(Table.of(base, indexes=INDEXES), before)
+    table.seal()
+    later = _after(table, taken)
+    changes = later.changes_since(table)
+    assert changes is not None
+    again = table.changed(changes)
+    assert (list(later), later.created) == (list(again), again.created)
+    for colour in ("r", "g"):
+        assert list(later.where("colour", colour)) == list(again.where("colour", colour))
+    assert [] == table.changes_since(table)
+
+
+def test_a_table_that_was_sealed_does_not_know_what_it_was_made_from() -> None:
+    first = Table.of([{"id": 1}])
+    second = first.put({"id": 2})
+    assert [{"id": 2}] == second.changes_since(first)
+    second.seal()
+    third = second.drop(1)
+    assert None is second.changes_since(first)
+    assert None is third.changes_since(first)
+    assert [1] == third.changes_since(second)
+
+
+def test_a_table_on_another_base_does_not_know_either() -> None:
+    first = Table.of([{"id": 1}])
+    assert None is first.put({"id": 2}).rebuilt({}).changes_since(first)
+
+
+def _after(table: Table, taken: list[tuple[str, Any]]) -> Table:
+    for verb, value in taken:
+        table = table.put(value) if verb == "put" else table.drop(value)
+    return table

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import replace
+from functools import cache
 from typing import Any
 
 import jsonschema_rs
@@ -27,6 +28,10 @@ class Explainer:
         self._source = source
         self._schemas = schemas
         self._secrets = frozenset(map(str.lower, secrets.members))
+        # A contract has so many places and no more: what stands there is looked for once.
+        self._speaker = cache(self._find_speaker)
+        self._node = cache(self._find_node)
+        self._at = cache(source.at)
 
     def explain(
         self, validator: jsonschema_rs.Validator, value: Any, place: str, prefix: str = ""
@@ -66,12 +71,12 @@ class Explainer:
         elif keyword == _EMBEDDED:
             yield from self._inside(str(error.instance), path, place, pointer)
         else:
-            node, rule = self._node(path[:-1]), self._rule(path)
+            node, rule = self._node(*path[:-1]), self._rule(path)
             if rule is None and keyword in _BOUNDS and "format" in node:
                 path, rule = [*path[:-1], "format"], node["format"]
             message = told(str(path[-1]), rule, error.message)
             hint = near(error.instance, rule) if keyword == "enum" else None
-            yield self._violation(path, self._speaker(path[:-1]), place, pointer, message, error.instance, hint)
+            yield self._violation(path, self._speaker(*path[:-1]), place, pointer, message, error.instance, hint)
 
     def _missing(self, error: Any, place: str, prefix: str, name: str, *, hints: bool) -> Violation:
         path = list(error.schema_path)
@@ -79,7 +84,7 @@ class Explainer:
         sent = error.instance if isinstance(error.instance, dict) and hints else {}
         hint = misspelt(name, [key for key in sent if key not in declared])
         pointer = prefix + pointer_to(*error.instance_path, name)
-        own = self._speaker([*path[:-1], "properties", name]) if name in declared else {}
+        own = self._speaker(*path[:-1], "properties", name) if name in declared else {}
         return self._violation(path, own, place, pointer, "is required", None, hint, missing=True)
 
     def _unexpected(self, error: Any, place: str, prefix: str, name: str, *, hints: bool) -> Violation:
@@ -87,11 +92,11 @@ class Explainer:
         pointer = prefix + pointer_to(*error.instance_path, name)
         sent = error.instance.get(name) if isinstance(error.instance, dict) else None
         hint = near(name, list(self._declared(path))) if hints else None
-        return self._violation(path, self._node(path[:-1]), place, pointer, "is not a known member", sent, hint)
+        return self._violation(path, self._node(*path[:-1]), place, pointer, "is not a known member", sent, hint)
 
     def _inside(self, text: str, path: list[str | int], place: str, pointer: str) -> Iterator[Violation]:
         """Yield what is wrong inside a string that should hold a JSON document."""
-        node = self._speaker(path[:-1])
+        node = self._speaker(*path[:-1])
         try:
             document = read_json(text.encode())
         except (Unreadable, UnicodeEncodeError) as error:
@@ -124,7 +129,7 @@ class Explainer:
             rule=rule,
             keyword=keyword,
             message=message,
-            source=self._source.at(rule),
+            source=self._at(rule),
             sent=None if secret else clip(masked(sent, self._secrets)),
             missing=missing or secret,
             hint=hint,
@@ -133,24 +138,24 @@ class Explainer:
         )
 
     def _rule(self, path: list[str | int]) -> Any:
-        node = self._node(path[:-1])
+        node = self._node(*path[:-1])
         return node.get(path[-1]) if isinstance(node, dict) else None
 
     def _declared(self, path: list[str | int]) -> Any:
-        node = self._node(path[:-1])
+        node = self._node(*path[:-1])
         return node.get("properties", {}) if isinstance(node, dict) else {}
 
-    def _speaker(self, path: list[str | int]) -> Any:
+    def _find_speaker(self, *path: str | int) -> Any:
         """Return the schema at ``path``, or the one that combines it where only that has wording of its own."""
         _, node = self._source.resolve(pointer_to(*path))
         while isinstance(node, dict) and not ({"x-message", "x-refusal"} & node.keys()):
             if len(path) < 2 or path[-2] not in _COMBINED:
                 break
             path = path[:-2]
-            node = self._node(path)
+            node = self._node(*path)
         return node
 
-    def _node(self, path: list[str | int]) -> Any:
+    def _find_node(self, *path: str | int) -> Any:
         return self._source.find(pointer_to(*path))
 
 

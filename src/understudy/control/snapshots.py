@@ -84,7 +84,10 @@ def import_snapshot(room: Room, call: Call) -> tuple[Answer, Room]:
 def rewind_sandbox(room: Room, call: Call) -> tuple[Answer, Room]:
     """Go back to the states as they were just before an exchange."""
     exchange = existing_exchange(room, call.body["to"])
-    room.sandbox.enter(exchange.states or {}, _world(room, exchange.world.name, exchange.world.seed))
+    if exchange.states is None:
+        detail = f"exchange {exchange.id} is in the journal, but the states before it are kept no longer"
+        raise Refusal("no_such_exchange", detail=detail)
+    room.sandbox.enter(exchange.states, _world(room, exchange.world.name, exchange.world.seed))
     return Answer("sandbox_rewound", sandbox_data(room.sandbox)), room
 
 

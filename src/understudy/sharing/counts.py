@@ -60,9 +60,15 @@ class Counts:
         return total
 
     async def clear(self) -> None:
-        """Have every worker begin to count anew. Raises StoreAway."""
+        """Have every worker begin to count anew, and wait until they have. Raises StoreAway."""
+        told = set(await self._store.gather()) - self._gone
         await self._store.clear_counts()
         await self.tell()
+        for _ in range(_PATIENCE):
+            told -= set(await self._store.gather())
+            if not told:
+                break
+            await asyncio.sleep(PULSE)
 
     async def tell(self, *, anyway: bool = False) -> None:
         """Tell what was counted if anybody wants to know, or all shall begin anew. Raises StoreAway."""

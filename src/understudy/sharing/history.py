@@ -10,13 +10,15 @@ from understudy.sharing.change import Worlds, changed
 from understudy.stores.store import Missed
 
 KEPT = 1000
-"""Versions that can always be gone back to; checkpoints are made of older ones."""
+"""Versions that can be gone back to, or as many as a journal has exchanges; checkpoints are made of older ones."""
 
 
 class History:
     """Goes from version to version, and remembers where it came from."""
 
-    def __init__(self, beginning: Condition, worlds: Worlds) -> None:
+    def __init__(self, beginning: Condition, worlds: Worlds, kept: int = KEPT) -> None:
+        """Begin. Three times as many conditions as ``kept`` says are remembered."""
+        self.kept = kept
         self._beginning = beginning
         self._worlds = worlds
         self.begin_again()
@@ -54,5 +56,5 @@ class History:
     def _stand(self, version: int, condition: Condition) -> None:
         self.version, self.condition = version, condition
         self._conditions[version] = condition
-        while len(self._conditions) > 3 * KEPT:
+        while len(self._conditions) > 3 * self.kept:
             del self._conditions[next(iter(self._conditions))]

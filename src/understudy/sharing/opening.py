@@ -1,6 +1,7 @@
 """Which store a server keeps its sandboxes in, by the text of ``--store``."""
 
 import asyncio
+import re
 from collections.abc import Callable, Iterable
 from contextlib import suppress
 from pathlib import Path
@@ -37,7 +38,7 @@ def opener(text: str, *, journal: int, idle: float | None) -> Callable[[], Store
     if scheme in _REDIS and rest.startswith("//"):
         return _redis(text, journal, idle)
     raise SourceError(
-        f"--store {text}: expected {MEMORY}, {FILE}:PATH or redis://HOST:PORT/DB "
+        f"--store {_shown(text)}: expected {MEMORY}, {FILE}:PATH or redis://HOST:PORT/DB "
         f"({', '.join(f'{name}://' for name in _REDIS[1:])} as well)"
     )
 
@@ -66,15 +67,22 @@ def _redis(text: str, journal: int, idle: float | None) -> Callable[[], Store]:
     try:
         from understudy.stores.redis import RedisStore
     except ImportError:
-        raise SourceError(f"--store {text}: this needs the extra redis: pip install 'understudy[redis]'") from None
+        raise SourceError(
+            f"--store {_shown(text)}: this needs the extra redis: pip install 'understudy[redis]'"
+        ) from None
 
     def open_store() -> Store:
         try:
             return RedisStore(text, journal=journal, bytes=BYTES, idle=idle)
         except ValueError as error:
-            raise SourceError(f"--store {text}: {error}") from None
+            raise SourceError(f"--store {_shown(text)}: {error}") from None
 
     return open_store
+
+
+def _shown(text: str) -> str:
+    """Return the text of a store without its password."""
+    return re.sub(r"(?<=://)[^@/]*@", "…@", text)
 
 
 async def _claim(text: str, open_store: Callable[[], Store], ours: dict[str, object]) -> str:
@@ -83,11 +91,15 @@ async def _claim(text: str, open_store: Callable[[], Store], ours: dict[str, obj
         return await _claimed(text, store, ours)
     except StoreAway as error:
         raise SourceError(
-            f"--store {text}: the store cannot be used ({error}); see that it can, or correct the address"
+            f"--store {_shown(text)}: the store cannot be used ({error}); {_remedy(text)}, or correct the address"
         ) from None
     finally:
         with suppress(StoreAway):
             await store.close()
+
+
+def _remedy(text: str) -> str:
+    return "start it" if is_shared(text) else "see that it can"
 
 
 async def _claimed(text: str, store: Store, ours: dict[str, object]) -> str:
@@ -98,8 +110,10 @@ async def _claimed(text: str, store: Store, ours: dict[str, object]) -> str:
         differences = _differences(ours, theirs)
         if all(name.startswith(_CONTRACT) for name in differences) and await store.reclaim(orjson.dumps(ours)):
             names = ", ".join(name.removeprefix(_CONTRACT) for name in differences)
-            return f"--store {text}: the contract of {names} has changed; records stay, coverage is counted anew"
-        raise SourceError(f"--store {text}: {_refusal(differences, ours, theirs)}") from None
+            return (
+                f"--store {_shown(text)}: the contract of {names} has changed; records stay, coverage is counted anew"
+            )
+        raise SourceError(f"--store {_shown(text)}: {_refusal(differences, ours, theirs)}") from None
     return ""
 
 

@@ -13,8 +13,10 @@ from understudy.journal import Exchange
 from understudy.sandbox import Condition, Sandbox
 from understudy.sharing.change import Worlds, change_between, whole
 from understudy.sharing.entry import dumped, entry_bytes, read_entry
+from understudy.sharing.following import follow
 from understudy.sharing.history import KEPT, History
 from understudy.sharing.mirrored import MirroredJournal
+from understudy.sharing.turns import Turns
 from understudy.stores.store import NOWHERE, Entry, Head, Missed, Proposal, Settled, Store, StoreAway
 
 ATTEMPTS = 64
@@ -53,7 +55,7 @@ class Replica:
         self.journal = journal
         self.head = NOWHERE
         self._troupe = troupe
-        self._writing = asyncio.Lock()
+        self._turns = Turns()
         self._background: set[asyncio.Task[None]] = set()
         self._checkpointing = False
         self._following: asyncio.Task[None] | None = None
@@ -62,7 +64,7 @@ class Replica:
     def stand_in_for(self, sandbox: Sandbox) -> None:
         """Begin with a sandbox that nothing has happened to."""
         self.sandbox = sandbox
-        self._history = History(sandbox.condition(), self._troupe.worlds)
+        self._history = History(sandbox.condition(), self._troupe.worlds, max(KEPT, self.journal.limit))
 
     async def play(self, operation: Operation, request: Request, exchange: Exchange) -> None:
         """Play one request, as ``Sandbox.play`` does. Raises StoreAway, StoreFull, Busy."""
@@ -80,11 +82,11 @@ class Replica:
                 trial = self._try(exchange, act, reserved)
                 change = trial.proposal.change
                 if change and not held:
-                    waited, held = self._writing.locked(), await self._writing.acquire()
+                    waited, held = await self._turns.take(), True
                     if waited:
                         continue  # for others of this worker, who have changed the sandbox
-                if reserved and not change:
-                    self._record_later(trial.proposal, pending=pending)
+                if pending and not change:
+                    self._record_later(trial.proposal)
                     return
                 settled = await self._settle(trial.proposal._replace(exact=exact, pending=pending))
                 if settled.done:
@@ -93,9 +95,13 @@ class Replica:
                     return
                 pending = pending or bool(settled.id and not change)
                 reserved = settled.id
+        except StoreAway as error:
+            if held:
+                self._turns.fail(error)
+            raise
         finally:
             if held:
-                self._writing.release()
+                self._turns.end()
         raise Busy
 
     def record(self, exchange: Exchange) -> None:
@@ -110,7 +116,7 @@ class Replica:
 
         Raises StoreAway, StoreFull, Busy.
         """
-        async with self._writing:
+        async with self._turns:
             for _ in range(ATTEMPTS):
                 if not await self.catch_up():
                     self._learn(await self._troupe.store.create(self.name, self._troupe.limit))
@@ -140,12 +146,32 @@ class Replica:
             await store.forgive(self.name)
         self._learn(head, missed)
         if head.epoch and self.journal.limit:
-            self._absorb(await store.entries(self.name, self.journal.sequence))
+            self.absorb(await store.entries(self.name, self.journal.sequence))
         return bool(head.epoch)
 
     async def rest(self) -> None:
         """Wait for what goes on in the background."""
         await asyncio.gather(*self._background, return_exceptions=True)
+
+    async def glance(self) -> str:
+        """See what has happened since, but for the journal; return the epoch. Raises StoreAway."""
+        self._learn(*await self._troupe.store.catch_up(self.name, self._seen()))
+        return self.head.epoch
+
+    def absorb(self, entries: Iterable[Entry]) -> None:
+        """Take entries of the store into the journal here."""
+        for entry in entries:
+            if entry.sequence <= self.journal.sequence:
+                continue
+            kept = read_entry(entry.data, self.name)
+            exchange, before = kept.exchange, self._history.at(kept.before)
+            exchange.id = entry.id
+            if before is not None:
+                exchange.states, exchange.world = before.states, before.world
+                after = self._history.at(kept.before + 1) if kept.changed else before
+                if exchange.operation is not None and exchange.provider is not None and after is not None:
+                    exchange.after = after.states.get(exchange.provider)
+            self.journal.absorb(exchange, entry.sequence)
 
     def _try(self, exchange: Exchange, act: Callable[[], object], reserved: int) -> Trial:
         """Run an act, and put the sandbox back to what it was."""
@@ -213,10 +239,10 @@ class Replica:
         mine = settled.head.epoch == self.head.epoch and settled.head.version == self._history.version + 1
         if trial.proposal.change and mine:
             self._history.add(trial.after)
-        if settled.head.epoch == self.head.epoch:
+        if settled.head.epoch == self.head.epoch and settled.head.version >= self.head.version:
             self.head = settled.head
         self._show()
-        if settled.head.version - settled.head.checkpoint > 2 * KEPT and not self._checkpointing:
+        if settled.head.version - settled.head.checkpoint > 2 * self._history.kept and not self._checkpointing:
             self._in_background(self._checkpoint(settled.head))
 
     def _show(self) -> None:
@@ -235,11 +261,10 @@ class Replica:
     def _entry(self, exchange: Exchange, version: int, *, changed: bool) -> bytes:
         return entry_bytes(exchange, before=version, changed=changed, recorded=time())
 
-    def _record_later(self, proposal: Proposal, *, pending: bool) -> None:
-        """Have the entry of a read recorded, without waiting for it."""
-        if proposal.entry or pending:
-            store = self._troupe.store
-            self._in_background(store.record(self.name, proposal.seen, proposal.entry, proposal.id, pending=pending))
+    def _record_later(self, proposal: Proposal) -> None:
+        """Have the entry of a read that the store waits for recorded, without waiting here."""
+        store = self._troupe.store
+        self._in_background(store.record(self.name, proposal.seen, proposal.entry, proposal.id, pending=True))
 
     def _in_background(self, work: Coroutine[Any, Any, None]) -> None:
         task = asyncio.ensure_future(_unless_away(work))
@@ -248,7 +273,7 @@ class Replica:
 
     async def _checkpoint(self, head: Head) -> None:
         """Put an older condition in the place of the log before it."""
-        version = head.version - KEPT
+        version = head.version - self._history.kept
         condition = self._history.at(version)
         if condition is None:
             return
@@ -259,37 +284,9 @@ class Replica:
         finally:
             self._checkpointing = False
 
-    def _absorb(self, entries: Iterable[Entry]) -> None:
-        for entry in entries:
-            if entry.sequence <= self.journal.sequence:
-                continue
-            kept = read_entry(entry.data, self.name)
-            exchange, before = kept.exchange, self._history.at(kept.before)
-            exchange.id = entry.id
-            if before is not None:
-                exchange.states, exchange.world = before.states, before.world
-                after = self._history.at(kept.before + 1) if kept.changed else before
-                if exchange.operation is not None and exchange.provider is not None and after is not None:
-                    exchange.after = after.states.get(exchange.provider)
-            self.journal.absorb(exchange, entry.sequence)
-
     def _follow(self) -> None:
         if self._following is None or self._following.done():
-            self._following = asyncio.ensure_future(self._watch())
-
-    async def _watch(self) -> None:
-        """Absorb what happens as long as somebody watches."""
-        store = self._troupe.store
-        while self.journal.watchers:
-            try:
-                async for entries in store.follow(self.name, self.journal.sequence):
-                    if entries:
-                        self._learn(*await store.catch_up(self.name, self._seen()))
-                        self._absorb(entries)
-                    if not self.journal.watchers:
-                        return
-            except StoreAway:
-                await asyncio.sleep(1)
+            self._following = asyncio.ensure_future(follow(self, self._troupe.store))
 
 
 async def _unless_away(work: Coroutine[Any, Any, None]) -> None:

@@ -1,8 +1,8 @@
 """The store in one file, for one process: sandboxes, journals and coverage outlive it, however it ends.
 
-A change is in the file before it is answered. The entries of reads are gathered, and written with the next change or
-within ``archive.GATHERING`` seconds: a process that is killed loses no more than those, and coverage of the last
-seconds. See ``Database`` about a machine that loses power.
+A change is in the file before it is answered. The entries of reads, and of what a fault delayed or broke, are gathered,
+and written with the next change or within ``archive.GATHERING`` seconds: a process that is killed loses no more than
+those, and coverage of the last seconds. See ``Database`` about a machine that loses power.
 """
 
 import asyncio

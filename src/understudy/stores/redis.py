@@ -130,8 +130,7 @@ class RedisStore:
 
     async def forgive(self, name: str) -> None:
         """Wait no longer for reads whose worker is gone."""
-        async with _in_time():
-            await self._redis.hset(_keys(name)[0], "pending", 0)
+        await self._run("forgive", _keys(name))
 
     async def checkpoint(self, name: str, epoch: str, version: int, data: bytes) -> None:
         """Keep a condition; the log before it is not needed any more."""
@@ -190,10 +189,15 @@ class RedisStore:
 
     async def _sweep(self) -> None:
         """Take the names of sandboxes that went by themselves off the list."""
-        for name in await self.names():
-            async with _in_time():
-                if not await self._redis.exists(_keys(name)[0]):
-                    await self._redis.zrem(f"{_SERVER}names", name)
+        names = await self.names()
+        async with _in_time():
+            asked = self._redis.pipeline(transaction=False)
+            for name in names:
+                asked.exists(_keys(name)[0])
+            gone = [name for name, there in zip(names, await asked.execute(), strict=True) if not there]
+            gone = [name for name in gone if name != _ALWAYS]
+            if gone:
+                await self._redis.zrem(f"{_SERVER}names", *gone)
 
     def _idle_of(self, name: str) -> int:
         return 0 if name == _ALWAYS else self._idle

@@ -9,27 +9,30 @@ from understudy.contract.wording import as_data
 from understudy.kernel.violation import Violation
 
 _BYTES = 4096
-_OTHERS = re.compile("[^ -~]")
+_NOT_PLAIN = re.compile(r"[^ -~]")
 
 
 def violations_header(violations: tuple[Violation, ...]) -> bytes:
     """Write violations as one line of ASCII JSON of at most 4 kB: as many as fit, and their full count."""
-    shown: list[Any] = []
-    written = b""
+    head = b'{"count":%d,"violations":[' % len(violations)
+    shown: list[bytes] = []
+    size = len(head) + 1
     for violation in violations:
-        attempt = _ascii({"count": len(violations), "violations": [*shown, as_data(violation)]})
-        if len(attempt) > _BYTES:
+        written = _ascii(as_data(violation))
+        size += len(written) + 1
+        if size > _BYTES:
             break
-        shown.append(as_data(violation))
-        written = attempt
-    return written or _ascii({"count": len(violations), "violations": []})
+        shown.append(written)
+    return b"%b%b]}" % (head, b",".join(shown))
 
 
 def _ascii(data: Any) -> bytes:
-    text = orjson.dumps(data, default=str).decode()
-    return _OTHERS.sub(lambda found: _escape(found[0]), text).encode()
+    written = orjson.dumps(data, default=str)
+    return (
+        written if written.isascii() and b"\x7f" not in written else _NOT_PLAIN.sub(_escape, written.decode()).encode()
+    )
 
 
-def _escape(letter: str) -> str:
-    units = letter.encode("utf-16-be")
+def _escape(letter: re.Match[str]) -> str:
+    units = letter[0].encode("utf-16-be")
     return "".join(f"\\u{units[at]:02x}{units[at + 1]:02x}" for at in range(0, len(units), 2))

@@ -35,6 +35,17 @@ local function keep(head, journal, id, entry, most, most_bytes)
   end
 end
 
+-- Lets a key that may be new go when the rest of its sandbox goes.
+local function last_with(head, key)
+  local left = redis.call('PTTL', head)
+  if left > 0 then redis.call('PEXPIRE', key, left) end
+end
+
+-- A read that was waited for is in the journal now, or never will be.
+local function settled(head)
+  if tonumber(redis.call('HGET', head, 'pending')) > 0 then redis.call('HINCRBY', head, 'pending', -1) end
+end
+
 -- Lets a sandbox go when nobody used it for so many milliseconds; 0: never.
 local function last(idle, keys)
   if idle > 0 then

@@ -2,7 +2,8 @@
 local head, journal = KEYS[1], KEYS[4]
 local now = standing(head)
 if not now or now.epoch ~= ARGV[1] then return end
-if ARGV[4] == 'p' and tonumber(redis.call('HGET', head, 'pending')) > 0 then redis.call('HINCRBY', head, 'pending', -1) end
+if ARGV[4] == 'p' then settled(head) end
 if now.resets == ARGV[2] and ARGV[3] ~= '' then
   keep(head, journal, ARGV[5], ARGV[3], tonumber(ARGV[6]), tonumber(ARGV[7]))
+  last_with(head, journal)
 end

@@ -38,6 +38,6 @@ if change ~= '' then
   redis.call('XADD', log, (version + 1) .. '-0', 'c', change)
 end
 if entry ~= '' then keep(head, journal, id, entry, most, most_bytes) end
-if flagged('p') then redis.call('HINCRBY', head, 'pending', -1) end
+if flagged('p') then settled(head) end
 last(idle, KEYS)
 return {2, redis.call('HMGET', head, unpack(FIELDS)), id}
