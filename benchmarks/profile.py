@@ -25,10 +25,11 @@ from understudy.kernel.provider import Moment
 from understudy.production import Playbill, Production
 from understudy.sandbox import Sandbox
 from understudy.web.address import addressed
-from understudy.web.edge import Edge
+from understudy.web.edge import Edge, Stages
 from understudy.web.exchange import headers_of
 from understudy.web.protocol import Protocol
 from understudy.web.routing import Routing
+from understudy.web.stage import ContractStage, StagedOperation
 
 _CALLS = 2000
 _ROUNDS = 15
@@ -144,8 +145,7 @@ class _Subject:
         target = targets[method]
         self.path_values: Mapping[str, str] = dict(zip(target.names, values, strict=True))
         place = target.context["api_base_path"], target.context["operation_id"]
-        operation: Operation = self.routing.app._staged[place]._operation
-        return operation
+        return cast("StagedOperation", self.routing.app._staged[place])._operation
 
 
 def rows(rounds: int = _ROUNDS) -> list[Row]:
@@ -185,10 +185,10 @@ def _acts(subject: _Subject) -> dict[str, _Act]:
     call = Call(operation.id, *inputs, principal, moment.now, mint)
     answer, _ = operation._handler(state, call)
     named = operation.answers.by_name[answer.name]
-    routing = Routing(_Routed())
+    routing = Routing(cast("ContractStage", _Routed()))
     routing._index = subject.routing._index
     quiet, unkept, alone = (Edge(subject.routing, edge.sandboxes) for _ in range(3))
-    alone.app = _Played(exchange.reply or Reply(500, [], b""))
+    alone.app = cast("Stages", _Played(exchange.reply or Reply(500, [], b"")))
     kept = sandbox.journal
 
     def without_journal(edge: Edge) -> _Act:
