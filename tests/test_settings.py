@@ -25,6 +25,8 @@ any-credentials: true
 journal: 0
 max-sandboxes: 5
 sandbox-idle: 60
+store: file:x.db
+workers: 1
 watch: false
 no-validate-responses: true
 log-level: warning
@@ -41,6 +43,8 @@ log-level: warning
         "journal": 0,
         "max_sandboxes": 5,
         "sandbox_idle": 60,
+        "store": "file:x.db",
+        "workers": 1,
         "watch": False,
         "no_validate_responses": True,
         "log_level": "warning",
