@@ -20,6 +20,13 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--store", choices=KINDS, default="memory", help="where mocks in process keep their sandboxes")
 
 
+def pytest_configure(config: pytest.Config) -> None:
+    """Let connections to a store be left to a loop that ended with its test."""
+    if config.getoption("--store") == "redis":
+        for ignored in ("ignore:unclosed:ResourceWarning", "ignore::pytest.PytestUnraisableExceptionWarning"):
+            config.addinivalue_line("filterwarnings", ignored)
+
+
 @pytest.fixture(scope="session", autouse=True)
 def stores(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stores]:
     """The stores that ``--store`` names, for whoever makes a mock in process."""
