@@ -108,7 +108,7 @@ def _serve_at(listener: socket.socket, given: dict[str, Any]) -> None:
     from understudy.production import Production
     from understudy.terminal import RequestLog, first_screen
     from understudy.web.server import serve as serve_app
-    from understudy.web.server import url_of
+    from understudy.web.server import spread, url_of
     from understudy.web.workers import Crew
 
     playbill = _playbill(given)
@@ -122,7 +122,8 @@ def _serve_at(listener: socket.socket, given: dict[str, Any]) -> None:
     if given["workers"] == 1:
         serve_app(production.app, listener, beside)
     else:
-        Crew(given["workers"], lambda: serve_app(production.app, listener, beside)).run()
+        listeners = spread(listener, given["workers"])
+        Crew(given["workers"], lambda number: serve_app(production.app, listeners[number], beside)).run()
 
 
 def _refuse_unfit(given: dict[str, Any]) -> None:
