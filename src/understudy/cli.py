@@ -4,7 +4,7 @@ import os
 import signal
 import socket
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from io import TextIOWrapper
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -95,20 +95,20 @@ def serve(**given: Any) -> None:
     Options come from flags, then from the environment, then from understudy.yaml in the working
     directory.
     """
-    from understudy.web.server import listen
+    from understudy.web.server import listen, spread
 
     with listen(given["host"], given["port"]) as listener:
-        _serve_at(listener, given)
+        _serve_at(spread(listener, given["workers"]), given)  # at once: who has connected already would be cut off
 
 
-def _serve_at(listener: socket.socket, given: dict[str, Any]) -> None:
+def _serve_at(listeners: Sequence[socket.socket], given: dict[str, Any]) -> None:
     from rich.console import Console
 
     _refuse_unfit(given)
     from understudy.production import Production
     from understudy.terminal import RequestLog, first_screen
     from understudy.web.server import serve as serve_app
-    from understudy.web.server import spread, url_of
+    from understudy.web.server import url_of
     from understudy.web.workers import Crew
 
     playbill = _playbill(given)
@@ -116,13 +116,14 @@ def _serve_at(listener: socket.socket, given: dict[str, Any]) -> None:
     log = RequestLog(sys.stdout, given["log_level"], secrets=lambda: production.house.secrets)
     production.app.listeners.append(log)
     console = Console(highlight=False)
-    first_screen(console, production.parts, url_of(listener), playbill.world, playbill.seed, production.state_hash())
+    first_screen(
+        console, production.parts, url_of(listeners[0]), playbill.world, playbill.seed, production.state_hash()
+    )
     sys.stdout.flush()
     beside = [_watcher(production)] if given["watch"] else production.beside()
     if given["workers"] == 1:
-        serve_app(production.app, listener, beside)
+        serve_app(production.app, listeners[0], beside)
     else:
-        listeners = spread(listener, given["workers"])
         Crew(given["workers"], lambda number: serve_app(production.app, listeners[number], beside)).run()
 
 

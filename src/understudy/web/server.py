@@ -54,8 +54,8 @@ def spread(listener: socket.socket, count: int) -> list[socket.socket]:
     Workers that share one socket get connections as they come to it: often one takes nearly all. Linux gives each
     socket of a port its part; elsewhere they share. Raises SourceError.
     """
-    if not sys.platform.startswith("linux"):
-        return [listener] * count
+    if count < 2 or not sys.platform.startswith("linux"):
+        return [listener] * max(1, count)
     address, family = listener.getsockname(), listener.family
     listener.close()
     try:
