@@ -5,7 +5,7 @@ import os
 import signal
 import socket
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from io import TextIOWrapper
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -101,10 +101,10 @@ def serve(**given: Any) -> None:
     gc.disable()  # what is built now is there to stay; the server collects again
     try:
         lean_import(_load_server)
-        from understudy.web.server import listen
+        from understudy.web.server import listen, spread
 
         with listen(given["host"], given["port"]) as listener:
-            _serve_at(listener, given)
+            _serve_at(spread(listener, given["workers"]), given)  # at once: who has connected already would be cut off
     finally:
         gc.enable()
 
@@ -114,7 +114,7 @@ def _load_server() -> None:
     import understudy.web.server  # noqa: F401
 
 
-def _serve_at(listener: socket.socket, given: dict[str, Any]) -> None:
+def _serve_at(listeners: Sequence[socket.socket], given: dict[str, Any]) -> None:
     _refuse_unfit(given)
     from understudy.production import Production
     from understudy.terminal import RequestLog, first_screen
@@ -128,13 +128,15 @@ def _serve_at(listener: socket.socket, given: dict[str, Any]) -> None:
     production.app.listeners.append(log)
     if production.notice:
         click.echo(f"understudy: {production.notice}")
-    first_screen(sys.stdout, production.parts, url_of(listener), playbill.world, playbill.seed, production.state_hash())
+    first_screen(
+        sys.stdout, production.parts, url_of(listeners[0]), playbill.world, playbill.seed, production.state_hash()
+    )
     sys.stdout.flush()
     beside = [_watcher(production)] if given["watch"] else production.beside()
     if given["workers"] == 1:
-        serve_app(production.app, listener, beside)
+        serve_app(production.app, listeners[0], beside)
     else:
-        Crew(given["workers"], lambda: serve_app(production.app, listener, beside)).run()
+        Crew(given["workers"], lambda number: serve_app(production.app, listeners[number], beside)).run()
 
 
 def _refuse_unfit(given: dict[str, Any]) -> None:

@@ -8,13 +8,12 @@ import os
 import signal
 import sys
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 
 from tests.sharing_redis.clients import CLIENTS, Crowd, run
 from tests.support.redis import RedisServer
-from tests.support.served import Served, served
+from tests.support.served import Served, served, workers_of
 
 _QUIET = ("--provider", "tyk", "--log-level", "error", "--journal", "100")
 
@@ -98,9 +97,3 @@ def test_a_redis_that_stands_still_for_five_seconds_is_waited_for(
 def show(what: str, crowd: Crowd) -> None:
     """Show the figures of a run, for RESULTS.md."""
     sys.stdout.write(f"\n{what}: {crowd.told.text()}\n")
-
-
-def workers_of(parent: int) -> list[int]:
-    """Return the process ids of a server's workers."""
-    children = Path(f"/proc/{parent}/task/{parent}/children").read_text().split()
-    return [int(child) for child in children]

@@ -4,6 +4,7 @@ Every sandbox's keys carry its name as hash tag, so that a cluster keeps them to
 """
 
 import asyncio
+from asyncio import StreamWriter
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from hashlib import sha1
@@ -11,6 +12,7 @@ from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
+from hiredis import ReplyError
 from redis.asyncio import BlockingConnectionPool, Redis
 from redis.asyncio.cluster import RedisCluster
 from redis.asyncio.retry import Retry
@@ -28,6 +30,7 @@ from understudy.stores.store import (
     StoreAway,
     StoreFull,
 )
+from understudy.stores.wire import Wire
 
 PATIENCE = 0.8
 """Seconds within which the store must answer."""
@@ -60,6 +63,7 @@ class RedisStore:
         """
         self._redis = _client(url, _CONNECTIONS)
         self._followers = _client(url, 10_000)
+        self._wire = None if isinstance(self._redis, RedisCluster) else Wire(self._connected, PATIENCE)
         self._bounds = (journal, bytes)
         self._idle = int((idle or 0) * 1000)
         self._scripts = {name: _Script(name) for name in _names()}
@@ -104,7 +108,7 @@ class RedisStore:
     async def settle(self, name: str, proposal: Proposal) -> Settled:
         """Make a change and keep an entry, both or none."""
         seen = proposal.seen
-        found = await self._run(
+        found = await self._run_soon(
             "settle",
             _keys(name),
             seen.epoch,
@@ -127,7 +131,7 @@ class RedisStore:
     async def record(self, name: str, seen: Head, entry: bytes, id: int, *, pending: bool) -> None:
         """Keep the entry of an exchange that was settled without one."""
         flags = "p" if pending else ""
-        await self._run("record", _keys(name), seen.epoch, seen.resets, entry, flags, id, *self._bounds)
+        await self._run_soon("record", _keys(name), seen.epoch, seen.resets, entry, flags, id, *self._bounds)
 
     async def forgive(self, name: str) -> None:
         """Wait no longer for reads whose worker is gone."""
@@ -181,6 +185,8 @@ class RedisStore:
 
     async def close(self) -> None:
         """Let go of connections."""
+        if self._wire is not None:
+            self._wire.close()
         await self._redis.aclose()
         await self._followers.aclose()
 
@@ -202,6 +208,34 @@ class RedisStore:
 
     def _idle_of(self, name: str) -> int:
         return 0 if name == _ALWAYS else self._idle
+
+    async def _run_soon(self, name: str, keys: Sequence[str], *arguments: Any) -> Any:
+        """Run a script whose answer is small, over the wire that all of them share."""
+        if self._wire is None:
+            return await self._run(name, keys, *arguments)
+        script = self._scripts[name]
+        try:
+            return await self._wire.ask("EVALSHA", script.hash, len(keys), *keys, *arguments)
+        except TimeoutError:
+            raise StoreAway(f"no answer within {PATIENCE} s") from None
+        except ReplyError as error:
+            if str(error).startswith("NOSCRIPT"):
+                return await self._run(name, keys, *arguments)
+            raise StoreAway(str(error)) from error
+        except (RedisError, OSError) as error:
+            raise StoreAway(str(error) or type(error).__name__) from error
+
+    async def _connected(self) -> StreamWriter:
+        """Open a connection, log in and choose the database; give it out of the client's hands."""
+        connection = self._redis.connection_pool.make_connection()
+        try:
+            await connection.connect()
+        except BaseException:
+            await connection.disconnect(nowait=True)
+            raise
+        writer: StreamWriter = connection._writer  # noqa: SLF001 - redis-py has no other way to it
+        connection._reader = connection._writer = None  # noqa: SLF001
+        return writer
 
     async def _run(self, name: str, keys: Sequence[str], *arguments: Any) -> Any:
         """Run a script: by its hash, and by its text where the server does not know it yet."""

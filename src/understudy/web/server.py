@@ -5,6 +5,7 @@ import errno
 import gc
 import signal
 import socket
+import sys
 from collections.abc import Awaitable, Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from typing import Any
@@ -41,6 +42,32 @@ def listen(host: str, port: int) -> socket.socket:
         listener.close()
         kind = PortTaken if getattr(error, "errno", None) == errno.EADDRINUSE else SourceError
         raise kind(_refused(host, port, error)) from None
+    listener.setblocking(False)
+    return listener
+
+
+def spread(listener: socket.socket, count: int) -> list[socket.socket]:
+    """Return a listening socket for each of so many workers, in the place of one.
+
+    Workers that share one socket get connections as they come to it: often one takes nearly all. Linux gives each
+    socket of a port its part; elsewhere they share. Raises SourceError.
+    """
+    if count < 2 or not sys.platform.startswith("linux"):
+        return [listener] * max(1, count)
+    address, family = listener.getsockname(), listener.family
+    listener.close()
+    try:
+        return [_one_of_several(family, address) for _ in range(count)]
+    except OSError as error:
+        raise SourceError(_refused(address[0], address[1], error)) from None
+
+
+def _one_of_several(family: int, address: Any) -> socket.socket:
+    listener = socket.socket(family, socket.SOCK_STREAM)
+    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEPORT, 1)
+    listener.bind(address)
+    listener.listen(_BACKLOG)
     listener.setblocking(False)
     return listener
 

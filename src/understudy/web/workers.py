@@ -1,4 +1,4 @@
-"""Several processes that serve one socket: made by forking, so that what never changes is in memory once."""
+"""Several processes that serve at one address: made by forking, so that what never changes is in memory once."""
 
 import multiprocessing
 import os
@@ -6,7 +6,8 @@ import signal
 import socket
 from collections.abc import Callable
 from multiprocessing.connection import wait
-from multiprocessing.process import BaseProcess
+from multiprocessing.process import BaseProcess, parent_process
+from threading import Thread
 from time import monotonic
 
 from understudy.source import SourceError
@@ -22,14 +23,17 @@ _FAILURES = 5
 class Crew:
     """Keeps so many workers at work until a signal comes; one that dies is replaced."""
 
-    def __init__(self, count: int, work: Callable[[], None]) -> None:
-        """``work`` serves until a signal comes. Raises SourceError where processes cannot be forked."""
+    def __init__(self, count: int, work: Callable[[int], None]) -> None:
+        """``work`` serves until a signal comes; it is told which worker it is, from 0 on.
+
+        Raises SourceError where processes cannot be forked.
+        """
         if "fork" not in multiprocessing.get_all_start_methods():
             raise SourceError(f"--workers {count}: this system cannot fork processes; start several servers instead")
         self._fork = multiprocessing.get_context("fork")
         self._count = count
         self._work = work
-        self._workers: dict[BaseProcess, float] = {}
+        self._workers: dict[BaseProcess, tuple[int, float]] = {}
         self._failures = 0
         self._ending = False
 
@@ -38,10 +42,10 @@ class Crew:
         awake, waker = socket.socketpair()
         waker.setblocking(False)
         signal.set_wakeup_fd(waker.fileno(), warn_on_full_buffer=False)
-        for number in _ENDING:
-            signal.signal(number, self._end)
-        for _ in range(self._count):
-            self._start()
+        for ending in _ENDING:
+            signal.signal(ending, self._end)
+        for number in range(self._count):
+            self._start(number)
         while not self._ending:
             ready = wait([awake, *(worker.sentinel for worker in self._workers)])
             if awake in ready:
@@ -49,19 +53,20 @@ class Crew:
             self._replace()
         self._end_all()
 
-    def _start(self) -> None:
-        worker = self._fork.Process(target=self._serve, daemon=True)
+    def _start(self, number: int) -> None:
+        worker = self._fork.Process(target=self._serve, args=(number,), daemon=True)
         worker.start()
-        self._workers[worker] = monotonic()
+        self._workers[worker] = (number, monotonic())
 
-    def _serve(self) -> None:
+    def _serve(self, number: int) -> None:
         signal.set_wakeup_fd(-1)
-        for number in _ENDING:
-            signal.signal(number, signal.SIG_DFL)
-        self._work()
+        for ending in _ENDING:
+            signal.signal(ending, signal.SIG_DFL)
+        Thread(target=_end_with_parent, daemon=True).start()
+        self._work(number)
 
     def _replace(self) -> None:
-        for worker, started in [*self._workers.items()]:
+        for worker, (number, started) in [*self._workers.items()]:
             if worker.is_alive() or self._ending:
                 continue
             del self._workers[worker]
@@ -69,7 +74,7 @@ class Crew:
             if self._failures > _FAILURES:
                 self._end_all()
                 raise SourceError(f"workers end as soon as they begin (exit code {worker.exitcode}); see above")
-            self._start()
+            self._start(number)
 
     def _end(self, *_: object) -> None:
         self._ending = True
@@ -84,6 +89,9 @@ class Crew:
                 worker.kill()
 
 
-def parent_is_gone(parent: int) -> bool:
-    """Say whether the process that made this one is gone, which would then be nobody's."""
-    return os.getppid() != parent
+def _end_with_parent() -> None:
+    """End this worker, as a signal would, when the process that made it is gone: it would be nobody's."""
+    parent = parent_process()
+    if parent is not None:
+        parent.join()
+        os.kill(os.getpid(), signal.SIGTERM)
