@@ -95,8 +95,7 @@ def sent_bytes(redis: RedisServer) -> int:
 def test_old_changes_become_a_checkpoint_which_a_fresh_worker_begins_with(
     redis: RedisServer, pair: list[httpx.Client], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    for module in ("history", "replica"):
-        monkeypatch.setattr(f"understudy.sharing.{module}.KEPT", 20)
+    monkeypatch.setattr(history.History, "kept", property(lambda _: 20, lambda *_: None), raising=False)
     one, other = pair
     for number in range(100):
         create_tyk((one, other)[number % 2], str(number))
@@ -111,4 +110,3 @@ def test_old_changes_become_a_checkpoint_which_a_fresh_worker_begins_with(
         create_tyk(fresh, "more")
     for client in pair:
         assert [*expected, "more"] == tyk_names(client)[5:]
-    assert history.KEPT == 20
