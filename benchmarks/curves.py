@@ -22,7 +22,7 @@ from benchmarks.grown import (
     user_id,
     with_state,
 )
-from benchmarks.inprocess import Request, microseconds
+from benchmarks.inprocess import Case, Request, alternately, microseconds
 from benchmarks.paths import ROOT
 from benchmarks.work import KONEKSI, TYK, fresh_number
 from understudy.production import Playbill, Production
@@ -59,20 +59,25 @@ def over_records(largest: int) -> dict[str, Any]:
     production = Production(Playbill(providers=("tyk", "koneksi"), max_sandboxes=100))
     sandboxes = production.sandboxes
     world = sandboxes.world
-    lines: dict[str, Points] = {"read one": [], "create": [], "page at the start": [], "page at the end": []}
-    search: Points = []
-    for size in _up_to(RECORDS, largest):
-        name = f"of-{size}"
-        sandbox = sandboxes.get(name)
+    sizes = _up_to(RECORDS, largest)
+    cases: dict[str, list[Case]] = {}
+    for size in sizes:
+        sandbox = sandboxes.get(f"of-{size}")
         sandbox.reset(with_state(world, "tyk", tyk_users(world, size)))
-        headers = {**TYK.credential, "Understudy-Sandbox": name}
-        for line, requests in _user_requests(size, headers).items():
-            lines[line].append([size, microseconds(production.app, requests, before=sandbox.reset)])
+        headers = {**TYK.credential, "Understudy-Sandbox": sandbox.name}
+        for title, requests in _user_requests(size, headers).items():
+            cases.setdefault(title, []).append(Case(production.app, requests, sandbox.reset))
+    lines = {title: _points(sizes, alternately(each)) for title, each in cases.items()}
+    cases.clear()
+    search: Points = []
+    for size in sizes:
+        sandboxes.drop(f"of-{size}")
+        sandbox = sandboxes.get(f"with-{size}")
         sandbox.reset(with_state(world, "koneksi", koneksi_members(world, size)))
-        headers = {**KONEKSI.credential, "Understudy-Sandbox": name}
+        headers = {**KONEKSI.credential, "Understudy-Sandbox": sandbox.name}
         found = Request("GET", f"{KONEKSI.base}/members/search", "email=nobody", headers)
         search.append([size, microseconds(production.app, [found] * (5 if size < 100_000 else 1), rounds=2)])
-        sandboxes.drop(name)
+        sandboxes.drop(sandbox.name)
     return {
         "name": "records",
         "title": "A request",
@@ -107,10 +112,11 @@ def _new_user() -> bytes:
 
 def over_operations(largest: int) -> dict[str, Any]:
     """Measure what a GET costs among operations, and what it costs to read and compile them all."""
-    requests: Points = []
     starts: Points = []
+    cases: list[Case] = []
+    sizes = _up_to(OPERATIONS, largest)
     with tempfile.TemporaryDirectory() as folder:
-        for size in _up_to(OPERATIONS, largest):
+        for size in sizes:
             started = process_time()
             part = made_up_part(Path(folder), size)
             app = build_app([part], Sandboxes(Worlds([part])))
@@ -119,7 +125,8 @@ def over_operations(largest: int) -> dict[str, Any]:
                 Request("GET", thing_path(number * size // 10, "1"), "", {"X-Key": "open-sesame"})
                 for number in range(10)
             ]
-            requests.append([size, microseconds(app, asked * (_AT_ONCE // 10))])
+            cases.append(Case(app, asked * (_AT_ONCE // 10)))
+    requests = _points(sizes, alternately(cases))
     told = ", ".join(f"{size:,.0f} take {seconds:.2f} s" for size, seconds in starts)
     return {
         "name": "operations",
@@ -211,6 +218,10 @@ def _ready(folder: str, world: str) -> float:
         float(subprocess.run(command, cwd=ROOT, check=True, capture_output=True, encoding="utf-8").stdout)
         for _ in range(2)
     )
+
+
+def _points(sizes: Sequence[int], costs: Sequence[float]) -> Points:
+    return [[size, cost] for size, cost in zip(sizes, costs, strict=True)]
 
 
 def _up_to(sizes: Sequence[int], largest: int) -> list[int]:
