@@ -22,10 +22,12 @@ from understudy.terminal import RequestLog, first_screen
 def test_a_line_leads_to_the_sandbox_and_names_the_exchange(path: str, headers: dict[str, str], shown: str) -> None:
     edge, _ = edge_of("tyk")
     stream = StringIO()
-    edge.listeners.append(RequestLog(stream))
+    log = RequestLog(stream)
+    edge.listeners.append(log)
     with httpx.Client(transport=InProcess(edge), base_url="http://localhost") as mock:
         mock.get(path, headers=headers)
         mock.get(path, headers=headers)
+    log.flush()
     first, second = stream.getvalue().splitlines()
     assert shown in first
     assert first.endswith(" ms #1")
@@ -36,9 +38,11 @@ def test_what_is_secret_in_a_query_is_not_shown() -> None:
     edge, _ = edge_of("tyk")
     (part,) = parts_of("tyk")
     stream = StringIO()
-    edge.listeners.append(RequestLog(stream, secrets=lambda: part.contract.secrets))
+    log = RequestLog(stream, secrets=lambda: part.contract.secrets)
+    edge.listeners.append(log)
     with httpx.Client(transport=InProcess(edge), base_url="http://localhost") as mock:
         mock.get("/admin/organisations?p=1&admin-auth=12345&password=hunter2")
+    log.flush()
     assert "/admin/organisations?p=1&admin-auth=•••&password=•••  tyk" in stream.getvalue()
 
 

@@ -133,10 +133,17 @@ def _serve_at(listeners: Sequence[socket.socket], given: dict[str, Any]) -> None
     )
     sys.stdout.flush()
     beside = [_watcher(production)] if given["watch"] else production.beside()
+
+    def work(number: int) -> None:
+        try:
+            serve_app(production.app, listeners[number], beside)
+        finally:
+            log.flush()
+
     if given["workers"] == 1:
-        serve_app(production.app, listeners[0], beside)
+        work(0)
     else:
-        Crew(given["workers"], lambda number: serve_app(production.app, listeners[number], beside)).run()
+        Crew(given["workers"], work).run()
 
 
 def _refuse_unfit(given: dict[str, Any]) -> None:

@@ -1,9 +1,10 @@
 """An exchange as one line of a log, and beneath it what was wrong with it."""
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime, timedelta
-from typing import Any
+from functools import lru_cache
+from time import time
+from typing import Any, NamedTuple
 
 from understudy.contract.request import Reply
 from understudy.contract.secrets import Secrets
@@ -19,8 +20,7 @@ Paint = Callable[[str, str], str]
 """Gives a text a colour, by the colour's name."""
 
 
-@dataclass(frozen=True, slots=True)
-class LogLine:
+class LogLine(NamedTuple):
     """What a log says of an exchange."""
 
     ended: datetime
@@ -34,7 +34,7 @@ class LogLine:
     duration: float
     """Seconds."""
     id: int
-    violations: list[Violation]
+    violations: Sequence[Violation]
     failure: str | None = None
 
     def text(self, paint: Paint) -> str:
@@ -43,7 +43,7 @@ class LogLine:
         answer = paint(printable(" ".join(filter(None, self.answer))), "bright_black")
         target = printable(self.target)[:_TARGET]
         line = (
-            f"{self.ended:%H:%M:%S} {status} {printable(self.method)} {target}  {answer} {self.duration * 1000:.1f} ms"
+            f"{_time_of(self.ended)} {status} {printable(self.method)} {target}  {answer} {self.duration * 1000:.1f} ms"
         )
         line += f" {paint(f'#{self.id}', 'bright_black')}\n"
         return line + "".join(f"         {paint('↳', 'yellow')} {note}\n" for note in self._notes())
@@ -57,12 +57,12 @@ class LogLine:
         return notes
 
 
-def line_of(exchange: Exchange, secrets: Secrets) -> LogLine:
+def line_of(exchange: Exchange, secrets: Callable[[], Secrets]) -> LogLine:
     """Return the line of an exchange of this process, that has just ended; secrets in its query are covered."""
     reply = exchange.reply or _NOTHING
-    query = "?" + secrets.cover_query(exchange.query.decode("latin-1")) if exchange.query else ""
+    query = "?" + secrets().cover_query(exchange.query.decode("latin-1")) if exchange.query else ""
     return LogLine(
-        datetime.now().astimezone(),
+        _this_second(int(time())),
         reply.status,
         exchange.method,
         _prefix(exchange.sandbox) + exchange.path + query,
@@ -70,7 +70,7 @@ def line_of(exchange: Exchange, secrets: Secrets) -> LogLine:
         reply.forced,
         exchange.duration,
         exchange.id,
-        list(reply.violations),
+        reply.violations,
         exchange.failure,
     )
 
@@ -93,6 +93,8 @@ def line_of_entry(entry: Mapping[str, Any]) -> LogLine:
 
 def printable(text: str) -> str:
     """Return text without control characters, so that a request cannot write into the terminal."""
+    if text.isprintable():
+        return text
     return "".join(letter if letter.isprintable() else f"\\x{ord(letter):02x}" for letter in text)
 
 
@@ -115,6 +117,17 @@ def _violation(data: Mapping[str, Any]) -> Violation:
         missing="sent" not in data,
         hint=data.get("hint"),
     )
+
+
+@lru_cache(maxsize=1)
+def _time_of(moment: datetime) -> str:
+    return f"{moment:%H:%M:%S}"
+
+
+@lru_cache(maxsize=1)
+def _this_second(second: int) -> datetime:
+    """Return the present time: which zone it is in is looked up once a second."""
+    return datetime.fromtimestamp(second).astimezone()
 
 
 def _prefix(sandbox: str) -> str:

@@ -1,5 +1,6 @@
 """What the server prints: the first screen, and a line a request."""
 
+import asyncio
 import os
 import shlex
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -17,6 +18,10 @@ from understudy.parts import Part
 Pen = Callable[..., str]
 """Returns a text with the colours and weights that click knows."""
 _LEVELS = ("debug", "info", "warning", "error")
+_INSTANT = 0.02
+"""Seconds."""
+_PIECE = 4000
+"""Characters that are written at once: what several workers write to one pipe is not mixed up to 4,096 bytes."""
 
 
 def first_screen(stream: TextIO, parts: Sequence[Part], url: str, world: str, seed: int, state: str) -> None:
@@ -116,6 +121,7 @@ class RequestLog:
         self._stream = stream
         self._secrets = secrets
         self._threshold = _LEVELS.index(level)
+        self._waiting: list[str] = []
         self.gone = False
         """Whether nobody reads it any more."""
         self._colour = stream.isatty() if colour is None else colour
@@ -125,17 +131,40 @@ class RequestLog:
         status = 0 if exchange.reply is None else exchange.reply.status
         level = 1 if 0 < status < 400 else 2 if status < 500 else 3
         if level >= self._threshold:
-            self.show(line_of(exchange, self._secrets()))
+            self.show(line_of(exchange, self._secrets))
 
     def show(self, line: LogLine) -> None:
-        """Write a line to the terminal; fall silent once nobody reads it any more."""
+        """Write a line to the terminal: at once, or in an event loop with those that come within an instant."""
         if self.gone:
             return
+        self._waiting.append(line.text(self._paint))
+        if len(self._waiting) == 1:
+            try:
+                asyncio.get_running_loop().call_later(_INSTANT, self.flush)
+            except RuntimeError:
+                self.flush()
+
+    def flush(self) -> None:
+        """Write what waits; fall silent once nobody reads it any more."""
+        waiting, self._waiting = self._waiting, []
         try:
-            self._stream.write(line.text(self._paint))
-            self._stream.flush()
+            for piece in _pieces(waiting):
+                self._stream.write(piece)
+                self._stream.flush()
         except (BrokenPipeError, ValueError):
             self.gone = True
 
     def _paint(self, text: str, colour: str) -> str:
         return click.style(text, fg=colour) if self._colour else text
+
+
+def _pieces(lines: Iterable[str]) -> Iterator[str]:
+    """Yield lines by the piece; a line is never in two."""
+    piece = ""
+    for line in lines:
+        if piece and len(piece) + len(line) > _PIECE:
+            yield piece
+            piece = ""
+        piece += line
+    if piece:
+        yield piece
