@@ -69,6 +69,7 @@ class _Line(asyncio.Protocol):
         self._patience = patience
         self._loop = asyncio.get_running_loop()
         self._reader = hiredis.Reader()
+        self._outgoing: list[bytes] = []
         self._waiting: deque[tuple[float, asyncio.Future[Any]]] = deque()
         self._timer: asyncio.TimerHandle | None = None
         self.lost = self._transport.is_closing()
@@ -80,7 +81,9 @@ class _Line(asyncio.Protocol):
         self._waiting.append((deadline, answer))
         if self._timer is None:
             self._timer = self._loop.call_at(deadline, self._look)
-        self._transport.write(packed)
+        if not self._outgoing:
+            self._loop.call_soon(self._send)  # with what others ask for in this turn of the loop
+        self._outgoing.append(packed)
         return answer
 
     def data_received(self, data: bytes) -> None:
@@ -120,6 +123,11 @@ class _Line(asyncio.Protocol):
             _, answer = self._waiting.popleft()
             if not answer.done():
                 answer.set_exception(WireLost(why))
+
+    def _send(self) -> None:
+        if not self.lost:
+            self._transport.write(b"".join(self._outgoing))
+        self._outgoing.clear()
 
     def _refuse(self, answer: "asyncio.Future[Any]", error: hiredis.ReplyError) -> None:
         if not answer.done():
