@@ -7,8 +7,6 @@ import asyncio
 from asyncio import StreamWriter
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
-from hashlib import sha1
-from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
@@ -19,6 +17,7 @@ from redis.asyncio.retry import Retry
 from redis.backoff import NoBackoff
 from redis.exceptions import NoScriptError, RedisError
 
+from understudy.stores.script import scripts
 from understudy.stores.store import (
     NOWHERE,
     Entry,
@@ -40,17 +39,7 @@ _ALWAYS = "default"
 _CONNECTIONS = 64
 _FOLLOW = 500
 """Milliseconds after which a follower looks up."""
-_SCRIPTS = Path(__file__).parent / "lua"
 _SERVER = "understudy:{*}:"
-
-
-class _Script:
-    """A script by its hash."""
-
-    def __init__(self, name: str) -> None:
-        texts = [(_SCRIPTS / f"{part}.lua").read_text(encoding="utf-8") for part in ("common", name)]
-        self.text = "\n".join(texts)
-        self.hash = sha1(self.text.encode(), usedforsecurity=False).hexdigest()
 
 
 class RedisStore:
@@ -66,7 +55,7 @@ class RedisStore:
         self._wire = None if isinstance(self._redis, RedisCluster) else Wire(self._connected, PATIENCE)
         self._bounds = (journal, bytes)
         self._idle = int((idle or 0) * 1000)
-        self._scripts = {name: _Script(name) for name in _names()}
+        self._scripts = scripts()
 
     async def claim(self, part: bytes) -> None:
         """Say what is played here. Raises OtherPart."""
@@ -236,10 +225,6 @@ class RedisStore:
                 return await self._redis.evalsha(script.hash, len(keys), *keys, *arguments)
             except NoScriptError:
                 return await self._redis.eval(script.text, len(keys), *keys, *arguments)
-
-
-def _names() -> list[str]:
-    return [path.stem for path in _SCRIPTS.glob("*.lua") if path.stem != "common"]
 
 
 def _client(url: str, connections: int) -> Any:

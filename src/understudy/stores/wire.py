@@ -68,6 +68,7 @@ class _Line(asyncio.Protocol):
         self._transport.set_protocol(self)
         self._patience = patience
         self._loop = asyncio.get_running_loop()
+        self._heard = 0.0
         self._reader = hiredis.Reader()
         self._outgoing: list[bytes] = []
         self._waiting: deque[tuple[float, asyncio.Future[Any]]] = deque()
@@ -88,6 +89,7 @@ class _Line(asyncio.Protocol):
 
     def data_received(self, data: bytes) -> None:
         """Hand out answers."""
+        self._heard = self._loop.time()
         self._reader.feed(data)
         try:
             while (reply := self._reader.gets()) is not False:
@@ -140,7 +142,8 @@ class _Line(asyncio.Protocol):
         self._timer = None
         if not self._waiting:
             return
-        deadline = self._waiting[0][0]
+        # A server that is heard of is not away: it, or this process, is only slower than what was asked.
+        deadline = max(self._waiting[0][0], self._heard + self._patience)
         if deadline <= self._loop.time():
             self.abort(f"no answer within {self._patience} s")
         else:
