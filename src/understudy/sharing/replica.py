@@ -77,6 +77,8 @@ class Replica:
         exchange's id in it. Raises StoreAway, StoreFull, Busy.
         """
         reserved, pending, held = 0, False, False
+        if not self.head.epoch:
+            await self.glance()  # what there is already may be much
         try:
             for _ in range(ATTEMPTS):
                 trial = self._try(exchange, act, reserved)

@@ -7,8 +7,6 @@ import asyncio
 from asyncio import StreamWriter
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
-from hashlib import sha1
-from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
@@ -19,6 +17,8 @@ from redis.asyncio.retry import Retry
 from redis.backoff import NoBackoff
 from redis.exceptions import NoScriptError, RedisError
 
+from understudy.stores.redis_words import entry_of, flags_of, head_of, keys_of, missed_of
+from understudy.stores.script import scripts
 from understudy.stores.store import (
     NOWHERE,
     Entry,
@@ -40,17 +40,7 @@ _ALWAYS = "default"
 _CONNECTIONS = 64
 _FOLLOW = 500
 """Milliseconds after which a follower looks up."""
-_SCRIPTS = Path(__file__).parent / "lua"
 _SERVER = "understudy:{*}:"
-
-
-class _Script:
-    """A script by its hash."""
-
-    def __init__(self, name: str) -> None:
-        texts = [(_SCRIPTS / f"{part}.lua").read_text(encoding="utf-8") for part in ("common", name)]
-        self.text = "\n".join(texts)
-        self.hash = sha1(self.text.encode(), usedforsecurity=False).hexdigest()
 
 
 class RedisStore:
@@ -66,7 +56,7 @@ class RedisStore:
         self._wire = None if isinstance(self._redis, RedisCluster) else Wire(self._connected, PATIENCE)
         self._bounds = (journal, bytes)
         self._idle = int((idle or 0) * 1000)
-        self._scripts = {name: _Script(name) for name in _names()}
+        self._scripts = scripts()
 
     async def claim(self, part: bytes) -> None:
         """Say what is played here. Raises OtherPart."""
@@ -87,12 +77,12 @@ class RedisStore:
             await self._sweep()
             if not await self._register(name, limit):
                 raise StoreFull(limit)
-        return _head(await self._run("create", _keys(name), uuid4().hex, self._idle_of(name)))
+        return head_of(await self._run("create", keys_of(name), uuid4().hex, self._idle_of(name)))
 
     async def drop(self, name: str) -> None:
         """Drop a sandbox."""
         async with _in_time():
-            await self._redis.delete(*_keys(name))
+            await self._redis.delete(*keys_of(name))
             await self._redis.zrem(f"{_SERVER}names", name)
 
     async def names(self) -> list[str]:
@@ -102,22 +92,22 @@ class RedisStore:
 
     async def catch_up(self, name: str, seen: Head) -> tuple[Head, Missed]:
         """Return where a sandbox stands, and what happened since it was seen."""
-        found = await self._run("catch_up", _keys(name), seen.epoch, seen.version, seen.stamp)
-        return (_head(found[1]), _missed(found[2])) if found[0] else (NOWHERE, Missed())
+        found = await self._run("catch_up", keys_of(name), seen.epoch, seen.version, seen.stamp)
+        return (head_of(found[1]), missed_of(found[2])) if found[0] else (NOWHERE, Missed())
 
     async def settle(self, name: str, proposal: Proposal) -> Settled:
         """Make a change and keep an entry, both or none."""
         seen = proposal.seen
         found = await self._run_soon(
             "settle",
-            _keys(name),
+            keys_of(name),
             seen.epoch,
             seen.version,
             seen.resets,
             proposal.change,
             proposal.entry,
             proposal.id,
-            _flags(proposal),
+            flags_of(proposal),
             *self._bounds,
             self._idle_of(name),
             seen.stamp,
@@ -125,34 +115,34 @@ class RedisStore:
         if not found[0]:
             return Settled(done=False, head=NOWHERE)
         if found[0] == 1:
-            return Settled(done=False, head=_head(found[1]), id=found[2], missed=_missed(found[3]))
-        return Settled(done=True, head=_head(found[1]), id=found[2])
+            return Settled(done=False, head=head_of(found[1]), id=found[2], missed=missed_of(found[3]))
+        return Settled(done=True, head=head_of(found[1]), id=found[2])
 
     async def record(self, name: str, seen: Head, entry: bytes, id: int, *, pending: bool) -> None:
         """Keep the entry of an exchange that was settled without one."""
         flags = "p" if pending else ""
-        await self._run_soon("record", _keys(name), seen.epoch, seen.resets, entry, flags, id, *self._bounds)
+        await self._run_soon("record", keys_of(name), seen.epoch, seen.resets, entry, flags, id, *self._bounds)
 
     async def forgive(self, name: str) -> None:
         """Wait no longer for reads whose worker is gone."""
-        await self._run("forgive", _keys(name))
+        await self._run("forgive", keys_of(name))
 
     async def checkpoint(self, name: str, seen: Head, version: int, data: bytes) -> None:
         """Keep a condition on the way to what was seen; the log before it is not needed any more."""
-        await self._run("checkpoint", _keys(name), seen.epoch, version, data, seen.version, seen.stamp)
+        await self._run("checkpoint", keys_of(name), seen.epoch, version, data, seen.version, seen.stamp)
 
     async def entries(self, name: str, after: int) -> list[Entry]:
         """Return the journal from the entry after this sequence on."""
         async with _in_time():
-            found = await self._redis.xrange(_keys(name)[3], f"({after}-0", "+")
-        return [_entry(*one) for one in found]
+            found = await self._redis.xrange(keys_of(name)[3], f"({after}-0", "+")
+        return [entry_of(*one) for one in found]
 
     async def follow(self, name: str, after: int) -> AsyncIterator[list[Entry]]:
         """Yield entries as they come."""
         while True:
             async with _in_time():
-                found = await self._followers.xread({_keys(name)[3]: f"{after}-0"}, block=_FOLLOW)
-            entries = [_entry(*one) for _, several in found for one in several]
+                found = await self._followers.xread({keys_of(name)[3]: f"{after}-0"}, block=_FOLLOW)
+            entries = [entry_of(*one) for _, several in found for one in several]
             after = entries[-1].sequence if entries else after
             yield entries
 
@@ -200,7 +190,7 @@ class RedisStore:
         async with _in_time():
             asked = self._redis.pipeline(transaction=False)
             for name in names:
-                asked.exists(_keys(name)[0])
+                asked.exists(keys_of(name)[0])
             gone = [name for name, there in zip(names, await asked.execute(), strict=True) if not there]
             gone = [name for name in gone if name != _ALWAYS]
             if gone:
@@ -247,10 +237,6 @@ class RedisStore:
                 return await self._redis.eval(script.text, len(keys), *keys, *arguments)
 
 
-def _names() -> list[str]:
-    return [path.stem for path in _SCRIPTS.glob("*.lua") if path.stem != "common"]
-
-
 def _client(url: str, connections: int) -> Any:
     scheme, _, rest = url.partition("://")
     options: dict[str, Any] = {
@@ -276,42 +262,3 @@ async def _in_time() -> AsyncIterator[None]:
         raise StoreAway(f"no answer within {PATIENCE} s") from None
     except (RedisError, OSError) as error:
         raise StoreAway(str(error) or type(error).__name__) from error
-
-
-def _keys(name: str) -> tuple[str, str, str, str]:
-    """Return the keys of a sandbox: where it stands, its log, its checkpoint, its journal."""
-    start = f"understudy:{{{name}}}:"
-    return f"{start}head", f"{start}log", f"{start}checkpoint", f"{start}journal"
-
-
-def _flags(proposal: Proposal) -> str:
-    said = {
-        "e": proposal.exact,
-        "r": proposal.reserved,
-        "p": proposal.pending,
-        "c": proposal.clear,
-        "0": proposal.reset,
-    }
-    return "".join(letter for letter, yes in said.items() if yes)
-
-
-def _head(fields: Sequence[bytes]) -> Head:
-    epoch, *numbers, stamp = fields
-    version, exchanges, sequence, cleared, resets, checkpoint, pending = map(int, numbers)
-    return Head(epoch.decode(), version, exchanges, sequence, cleared, resets, checkpoint, pending, stamp.decode())
-
-
-def _missed(found: Sequence[Any]) -> Missed:
-    if not found:
-        return Missed()
-    version, data, log, whole = found
-    changes = tuple((_number(id), fields[1]) for id, fields in log)
-    return Missed((version, data) if data else None, changes, whole=bool(whole))
-
-
-def _entry(id: bytes, fields: Mapping[bytes, bytes]) -> Entry:
-    return Entry(_number(id), int(fields[b"i"]), fields[b"e"])
-
-
-def _number(id: bytes) -> int:
-    return int(id.partition(b"-")[0])

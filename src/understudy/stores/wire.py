@@ -68,7 +68,9 @@ class _Line(asyncio.Protocol):
         self._transport.set_protocol(self)
         self._patience = patience
         self._loop = asyncio.get_running_loop()
+        self._heard = 0.0
         self._reader = hiredis.Reader()
+        self._outgoing: list[bytes] = []
         self._waiting: deque[tuple[float, asyncio.Future[Any]]] = deque()
         self._timer: asyncio.TimerHandle | None = None
         self.lost = self._transport.is_closing()
@@ -80,11 +82,14 @@ class _Line(asyncio.Protocol):
         self._waiting.append((deadline, answer))
         if self._timer is None:
             self._timer = self._loop.call_at(deadline, self._look)
-        self._transport.write(packed)
+        if not self._outgoing:
+            self._loop.call_soon(self._send)  # with what others ask for in this turn of the loop
+        self._outgoing.append(packed)
         return answer
 
     def data_received(self, data: bytes) -> None:
         """Hand out answers."""
+        self._heard = self._loop.time()
         self._reader.feed(data)
         try:
             while (reply := self._reader.gets()) is not False:
@@ -121,6 +126,11 @@ class _Line(asyncio.Protocol):
             if not answer.done():
                 answer.set_exception(WireLost(why))
 
+    def _send(self) -> None:
+        if not self.lost:
+            self._transport.write(b"".join(self._outgoing))
+        self._outgoing.clear()
+
     def _refuse(self, answer: "asyncio.Future[Any]", error: hiredis.ReplyError) -> None:
         if not answer.done():
             answer.set_exception(error)
@@ -132,7 +142,8 @@ class _Line(asyncio.Protocol):
         self._timer = None
         if not self._waiting:
             return
-        deadline = self._waiting[0][0]
+        # A server that is heard of is not away: it, or this process, is only slower than what was asked.
+        deadline = max(self._waiting[0][0], self._heard + self._patience)
         if deadline <= self._loop.time():
             self.abort(f"no answer within {self._patience} s")
         else:
