@@ -200,6 +200,7 @@ def test_a_broken_connection_is_told_of(tmp_path: Path) -> None:
         await a("POST", FAULTS, {"loseAnswer": True, "times": 1})
         with pytest.raises(WireFault):
             await a.create("New 1")
+        await a.sandbox.replica.rest()
         assert ["New 1"] == await b.names()
         assert [(1, "POST", ORGANISATIONS), (2, "GET", ORGANISATIONS)] == await b.asked()
 
