@@ -340,3 +340,26 @@ def test_nothing_more_is_read_while_requests_wait_for_their_turn() -> None:
     protocol.pipeline.clear()
     protocol.data_received(GET)
     assert transport.reading
+
+
+@pytest.mark.parametrize("beginning", [b"GET /", GET[:-2] + b"x: "])
+@pytest.mark.parametrize("before", [b"", GET])
+def test_a_head_that_does_not_end_is_refused(beginning: bytes, before: bytes) -> None:
+    protocol, transport, _ = connected(_Edge())
+    protocol.data_received(before + beginning)
+    for _ in range(15):
+        protocol.data_received(b"a" * 65536)
+    assert not transport.closed
+    for _ in range(100):
+        protocol.data_received(b"a" * 65536)
+    assert transport.closed
+    assert [b"200"] * bool(before) + [b"431"] == re.findall(rb"HTTP/1.1 (\d+)", transport.written)
+
+
+def test_a_long_head_is_read_and_a_large_body_is_not_taken_for_one() -> None:
+    protocol, transport, _ = connected(_Edge())
+    for _ in range(40):
+        protocol.data_received(GET[:-2] + b"x: " + b"a" * 65536)
+        protocol.data_received(b"\r\n\r\n")
+    assert 40 == transport.written.count(b"HTTP/1.1 200 OK")
+    assert not transport.closed

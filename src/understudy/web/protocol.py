@@ -14,7 +14,7 @@ from uvicorn.protocols.http.flow_control import FlowControl
 from uvicorn.protocols.http.httptools_impl import STATUS_LINE, HttpToolsProtocol
 
 from understudy.contract.problem import problem
-from understudy.contract.request import HeaderList
+from understudy.contract.request import HeaderList, Reply
 from understudy.web.edge import Edge
 from understudy.web.heads import HEADERS, LINES, TARGETS
 from understudy.web.wire import TRANSPORT
@@ -23,6 +23,8 @@ _AT_A_TIME = 16
 """Requests that one piece of data may have answered at once: who pipelines more lets others go between."""
 _HELD = 64 * 1024
 """Bytes of a body that is still expected to end at once."""
+_LONGEST_HEAD = 1024 * 1024
+"""Bytes of a head, about, before its end has to come."""
 _CLOSE = b"connection: close\r\n"
 
 
@@ -50,8 +52,10 @@ class Protocol(HttpToolsProtocol):
     """The head of a request that asks for another protocol, as it would be if it did not."""
     _upgrade: HeaderList = []  # noqa: RUF012 - replaced, never changed
     """The headers that were left out of that head."""
-    _broken = False
-    """Whether what came last is no HTTP, which is said once the requests before it are answered."""
+    _room: int | None = None
+    """How many more bytes a head may have whose end did not come yet; None where none is being read."""
+    _broken: Reply | None = None
+    """What is said of what came last, and cannot be read, once the requests before it are answered."""
     _left = _AT_A_TIME
     _quiet_since: float | None = None
     """When the last answer was sent, by the loop's time; None while there is a request."""
@@ -67,10 +71,15 @@ class Protocol(HttpToolsProtocol):
         """Read on. A request that is not whole at the end of this piece is not held any longer."""
         self._left = _AT_A_TIME
         self._quiet_since = None
-        while data and not self._broken:
-            data = self._feed(data)
+        unread = data
+        while unread and self._broken is None:
+            unread = self._feed(unread)
         if self._body is not None:
             self._go_on()
+        elif self._room is not None:
+            self._room -= len(data)
+            if self._room < 0 and self._broken is None:
+                self._turn_away(problem(431, f"the head of the request has more than {_LONGEST_HEAD} bytes"))
 
     def _feed(self, data: bytes) -> bytes:
         """Have data parsed; return what is to be parsed after it: a request that asked in vain for another protocol."""
@@ -91,6 +100,7 @@ class Protocol(HttpToolsProtocol):
         self.url = b""
         self.expect_100_continue = False
         self.headers = []
+        self._room = _LONGEST_HEAD
 
     def on_header(self, name: bytes, value: bytes) -> None:
         """Take in a header."""
@@ -103,6 +113,7 @@ class Protocol(HttpToolsProtocol):
         """Hold a request that may be answered at once until it is whole; the others begin now."""
         # What comes after the body is not taken for headers.
         self._head, self.headers = self.headers, []
+        self._room = None
         if self._upgrade:
             self._head += self._upgrade
             self._upgrade = []
@@ -213,8 +224,8 @@ class Protocol(HttpToolsProtocol):
             cycle, app = self.pipeline.pop()
             self._start_asgi_task(cycle, app)
             return
-        if self._broken:
-            self._refuse()
+        if self._broken is not None:
+            self._refuse(self._broken)
             return
         self._quiet_since = self.loop.time()
         if self.timeout_keep_alive_task is None:
@@ -240,22 +251,27 @@ class Protocol(HttpToolsProtocol):
             super()._unset_keepalive_if_required()
 
     def send_400_response(self, msg: str) -> None:
-        """Say that what came is no HTTP, as soon as what came before it is answered."""
-        self._body = None
+        """Say that what came is no HTTP."""
+        self._body = self._room = None
+        self._turn_away(
+            problem(400, "the request is not valid HTTP/1.1: an odd method, byte or length, or a path without end")
+        )
+
+    def _turn_away(self, reply: Reply) -> None:
+        """Read no further, and say why as soon as what came before is answered."""
+        self._broken = reply
         cycle = self.cycle
         # uvicorn's annotation leaves out that there is none before the first
-        if cycle is not None and not cycle.response_complete:  # type: ignore[redundant-expr]
-            if cycle.more_body and self.pipeline:
-                self.pipeline.popleft()  # the broken one itself, which waits for its turn
-                self._broken = True
-            self._broken = self._broken or not cycle.more_body
-        if not self._broken:
-            self._refuse()
+        if cycle is None or cycle.response_complete:  # type: ignore[redundant-expr]
+            self._refuse(reply)
+        elif cycle.more_body and self.pipeline:
+            self.pipeline.popleft()  # what is broken is its body, and it waits for its turn
+        elif cycle.more_body:
+            self._refuse(reply)
 
-    def _refuse(self) -> None:
-        """Say what is wrong with what is no HTTP, and close the connection."""
-        reply = problem(400, "the request is not valid HTTP/1.1: an odd method, byte or length, or a path without end")
-        head = [b"HTTP/1.1 400 Bad Request\r\n", b"access-control-allow-origin: *\r\n", _CLOSE]
+    def _refuse(self, reply: Reply) -> None:
+        """Say why nothing more is read, and close the connection."""
+        head = [STATUS_LINE[reply.status], b"access-control-allow-origin: *\r\n", _CLOSE]
         head += [b"%s: %s\r\n" % header for header in reply.headers]
         self.transport.write(b"".join(head) + b"\r\n" + reply.body)
         self.transport.close()
