@@ -207,6 +207,24 @@ def test_a_signal_ends_it_cleanly(number: signal.Signals) -> None:
     assert (0, "") == (process.returncode, errors)
 
 
+_INTERRUPTED = """
+import os, sys
+class Finder:
+    def find_spec(self, name, *_):
+        if name == "click": os.kill(os.getpid(), int(sys.argv[1]))
+sys.meta_path.insert(0, Finder())
+from understudy.__main__ import run
+run()
+"""
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_a_signal_ends_it_cleanly_while_it_is_still_being_imported(number: signal.Signals) -> None:
+    command = [sys.executable, "-c", _INTERRUPTED, str(number.value), "serve", "--port", "0"]
+    done = subprocess.run(command, capture_output=True, text=True, timeout=30, check=False)
+    assert (0, "", "") == (done.returncode, done.stdout, done.stderr)
+
+
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
 @pytest.mark.parametrize("pause", [0, 0.005, 0.02])
 def test_a_signal_right_after_the_first_screen_ends_it_just_as_cleanly(pause: float, number: signal.Signals) -> None:

@@ -5,6 +5,7 @@ import shutil
 import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import httpx
 import pytest
@@ -90,6 +91,22 @@ def test_a_changed_handler_plays_at_once_and_the_state_stays(production: Product
     assert ("Mine", "new") == (toy.get("/toy/things/4").json()["name"], toy.get("/toy/things/4").json()["note"])
     toy.delete("/toy/things/4")
     assert "5" == toy.post("/toy/things", json=THING).json()["id"]
+
+
+def test_what_is_answered_at_once_is_answered_by_the_new_handlers_as_well(production: Production) -> None:
+    def name() -> Any:
+        headers = [(b"x-key", KEY["X-Key"].encode())]
+        path = "/toy/things/1"
+        scope = {"method": "GET", "path": path, "raw_path": path.encode(), "query_string": b"", "headers": headers}
+        answer = production.app.at_once(scope, b"")
+        assert answer is not None
+        return answer[0], answer[2]
+
+    (status, body), again = name(), name()
+    assert (200, (200, body)) == (status, again)
+    change(handlers(production), "def read_thing(", "def read_thing(*_):\n    raise ZeroDivisionError\n\n\ndef unread(")
+    production.reload()
+    assert 500 == name()[0]
 
 
 def test_a_changed_fixture_counts_from_the_next_start_on(production: Production, toy: httpx.Client) -> None:

@@ -1,8 +1,6 @@
 """The command line."""
 
 import gc
-import os
-import signal
 import socket
 import sys
 from collections.abc import Callable, Sequence
@@ -45,18 +43,11 @@ for command in COMMANDS:
 
 
 def run() -> None:
-    """Run the program: what the ``understudy`` command does."""
-    for number in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(number, _leave)  # also before the server has its own way of ending
+    """Run the command that the arguments name."""
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, TextIOWrapper):
             stream.reconfigure(errors="backslashreplace")  # a terminal that has no arrows still gets its lines
     main()
-
-
-def _leave(*_: object) -> None:
-    """End at once. An exception would be lost where a signal interrupts a finalizer; nothing needs undoing yet."""
-    os._exit(0)
 
 
 def _with_options(command: Callable[..., None]) -> Callable[..., None]:

@@ -1,9 +1,14 @@
 """What every answer has, whoever gave it: CORS, HEAD, OPTIONS, Allow."""
 
+from typing import Any, cast
+
 import httpx
 import orjson
 import pytest
 
+from tests.support.toy import toy_edge
+from understudy.contract.problem import problem
+from understudy.journal import Exchange
 from understudy.kernel.violation import Violation
 from understudy.web.violations import violations_header
 
@@ -106,3 +111,22 @@ def test_the_violations_header_is_printable_ascii_whatever_was_sent() -> None:
     written = violations_header((odd,))
     assert all(32 <= byte < 127 for byte in written)
     assert "/é\u007f\n" == orjson.loads(written)["violations"][0]["pointer"]
+
+
+class _Anywhere:
+    """Stages of a vendor who has an operation wherever one is asked for."""
+
+    async def __call__(self, *_: Any) -> None:
+        raise AssertionError("nothing has to wait")
+
+    def at_once(self, _: Any, exchange: Exchange, *__: Any) -> bool:
+        exchange.reply = problem(404, "here I am")
+        return True
+
+
+@pytest.mark.parametrize(("path", "played"), [("/", False), ("//", False), ("/docs", False), ("/things/", True)])
+def test_a_page_goes_before_an_operation_also_where_there_is_nothing_to_wait_for(path: str, *, played: bool) -> None:
+    edge, _ = toy_edge()
+    edge.app = cast("Any", _Anywhere())
+    scope = {"method": "GET", "path": path, "raw_path": path.encode(), "query_string": b"", "headers": []}
+    assert played == (edge.at_once(scope, b"") is not None)

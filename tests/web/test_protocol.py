@@ -148,12 +148,92 @@ def test_a_connection_ends_where_the_client_wants_it(client: httpx.Client, serve
     assert [1] == numbers(received)
 
 
+@pytest.mark.parametrize("pause", [0.05, 0])
+def test_a_field_after_the_body_is_no_header(client: httpx.Client, server: Served, pause: float) -> None:
+    unknown = PUT.replace(b"admin-auth: 12345\r\n", b"") + b"transfer-encoding: chunked\r\n\r\n"
+    chunks = b"%x\r\n%s\r\n0\r\n" % (len(BODY), BODY)
+    fields = b"admin-auth: 12345\r\nunderstudy-sandbox: another\r\nexpect: 100-continue\r\nprefer: code=404\r\n\r\n"
+    with connection(server) as opened:
+        for piece in (unknown, chunks, fields) if pause else [unknown + chunks + fields]:
+            opened.sendall(piece)
+            time.sleep(pause)
+        opened.sendall(last(GET))
+        received = rest(opened)
+    assert received.startswith(b"HTTP/1.1 401 ")
+    assert [1, 2] == numbers(received)
+    assert 2 == received.count(b"understudy-sandbox: default\r\n")
+
+
+@pytest.mark.parametrize("protocol", [b"h2c", b"websocket"])
+@pytest.mark.parametrize("framing", ["length", "chunked"])
+@pytest.mark.parametrize("pause", [0.05, 0])
+def test_who_asks_for_another_protocol_is_answered_in_this_one(
+    client: httpx.Client, server: Served, protocol: bytes, framing: str, pause: float
+) -> None:
+    asking = b"connection: upgrade\r\nupgrade: %s\r\nhost:" % protocol
+    head, *body = pieces(framing)
+    sent = [GET.replace(b"host:", asking, 1), head.replace(b"host:", asking, 1), *body, last(GET)]
+    with connection(server) as opened:
+        for piece in sent if pause else [b"".join(sent)]:
+            opened.sendall(piece)
+            time.sleep(pause)
+        received = rest(opened)
+    assert [1, 2, 3] == numbers(received)
+    assert received.endswith(client.get(ORGANISATION).content)
+    assert "In pieces" == client.get(ORGANISATION).json()["owner_name"]
+    assert protocol.decode() == client.get("/__admin/requests/2").json()["headers"]["upgrade"]
+
+
+def test_a_body_that_came_after_a_wish_for_another_protocol_is_not_played_as_a_request(
+    client: httpx.Client, server: Served
+) -> None:
+    hidden = f"DELETE {ORGANISATION} HTTP/1.1\r\n".encode() + HEAD + b"\r\n"
+    asking = PUT + b"connection: close, upgrade\r\nupgrade: h2c\r\ncontent-length: %d\r\n\r\n" % len(hidden)
+    with connection(server) as opened:
+        opened.sendall(asking)
+        time.sleep(0.05)
+        opened.sendall(hidden)
+        assert [1] == numbers(rest(opened))
+    assert 200 == client.get(ORGANISATION).status_code
+
+
+@pytest.mark.parametrize(
+    "broken",
+    [
+        b"\x16\x03\x01\r\n\r\n",
+        b"GET /\xff HTTP/1.1\r\n" + HEAD + b"\r\n",
+        b"GET http://nowhere HTTP/1.1\r\n" + HEAD + b"\r\n",
+        PUT + b"transfer-encoding: chunked\r\n\r\nno length\r\n",
+        PUT + b"transfer-encoding: chunked\r\n" + LENGTH + b"\r\n" + BODY,
+    ],
+)
+@pytest.mark.parametrize("waiting", [0, 1, 3])
+def test_what_is_no_http_is_refused_after_what_came_before_is_answered(
+    client: httpx.Client, server: Served, broken: bytes, waiting: int
+) -> None:
+    waits = GET.replace(b"host:", b"prefer: wait=0.05\r\nhost:", 1)
+    with connection(server) as opened:
+        opened.sendall(GET + waits * waiting + broken)
+        received = rest(opened)
+    assert list(range(1, waiting + 2)) == numbers(received)
+    statuses = re.findall(rb"HTTP/1.1 (\d+)", received)
+    assert [b"200"] * (waiting + 1) + [b"400"] == statuses
+    assert str(waiting + 2) == client.get(ORGANISATION).headers["understudy-exchange"]
+
+
 class _Transport:
     """A connection that nothing is sent over."""
 
     def __init__(self) -> None:
         self.written = b""
         self.closed = False
+        self.reading = True
+
+    def pause_reading(self) -> None:
+        self.reading = False
+
+    def resume_reading(self) -> None:
+        self.reading = True
 
     def write(self, data: bytes) -> None:
         self.written += data
@@ -241,4 +321,45 @@ def test_no_header_can_smuggle_another_in(header: tuple[bytes, bytes]) -> None:
     protocol.data_received(GET)
     assert transport.written.startswith(b"HTTP/1.1 500 ")
     assert 2 == transport.written.partition(b"\r\n\r\n")[0].count(b"\r\n")
+    assert not transport.closed
+
+
+def test_what_goes_wrong_has_no_body_where_only_the_head_was_asked_for() -> None:
+    protocol, transport, _ = connected(_Edge((b"x", b"a\r\nb")))
+    protocol.data_received(GET.replace(b"GET", b"HEAD"))
+    assert transport.written.startswith(b"HTTP/1.1 500 ")
+    assert transport.written.endswith(b"\r\n\r\n")
+
+
+def test_nothing_more_is_read_while_requests_wait_for_their_turn() -> None:
+    protocol, transport, _ = connected(_Edge())
+    protocol.pipeline.append(cast("Any", (None, None)))
+    protocol.flow.pause_reading()
+    protocol.flow.resume_reading()
+    assert not transport.reading
+    protocol.pipeline.clear()
+    protocol.data_received(GET)
+    assert transport.reading
+
+
+@pytest.mark.parametrize("beginning", [b"GET /", GET[:-2] + b"x: "])
+@pytest.mark.parametrize("before", [b"", GET])
+def test_a_head_that_does_not_end_is_refused(beginning: bytes, before: bytes) -> None:
+    protocol, transport, _ = connected(_Edge())
+    protocol.data_received(before + beginning)
+    for _ in range(15):
+        protocol.data_received(b"a" * 65536)
+    assert not transport.closed
+    for _ in range(100):
+        protocol.data_received(b"a" * 65536)
+    assert transport.closed
+    assert [b"200"] * bool(before) + [b"431"] == re.findall(rb"HTTP/1.1 (\d+)", transport.written)
+
+
+def test_a_long_head_is_read_and_a_large_body_is_not_taken_for_one() -> None:
+    protocol, transport, _ = connected(_Edge())
+    for _ in range(40):
+        protocol.data_received(GET[:-2] + b"x: " + b"a" * 65536)
+        protocol.data_received(b"\r\n\r\n")
+    assert 40 == transport.written.count(b"HTTP/1.1 200 OK")
     assert not transport.closed

@@ -80,7 +80,10 @@ class Edge:
         sandbox = addressed(scope, headers, self.sandboxes)
         if isinstance(sandbox, Reply) or sandbox.replica is not None or sandbox.faults.members:
             return None
-        exchange = Exchange(scope["method"], _normalise(scope), scope["query_string"], headers, started)
+        path = _normalise(scope)
+        if path == "/":
+            return None
+        exchange = Exchange(scope["method"], path, scope["query_string"], headers, started)
         exchange.sandbox = sandbox.name
         if not self.app.at_once(scope, exchange, sandbox, body) or exchange.reply is None:
             return None
