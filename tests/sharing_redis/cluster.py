@@ -10,7 +10,7 @@ from tests.support.served import free_port
 
 _SLOTS = 16384
 _OPTIONS = (
-    *("--cluster-enabled", "yes", "--cluster-node-timeout", "1000"),
+    *("--cluster-enabled", "yes", "--cluster-node-timeout", "5000"),
     *("--cluster-require-full-coverage", "no"),  # a lost node takes its own sandboxes with it, and no others
 )
 _PATIENCE = 30
