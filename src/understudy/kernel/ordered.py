@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from immutables import Map
 
 _NO_MEMBERS: Map[int, int] = Map()
+_NO_TAIL = range(0)
 _GONE = -1
 
 
@@ -14,13 +15,15 @@ class OrderedSet:
 
     Adding, discarding, counting and reading from any place cost O(log n). Places are never reused;
     the places that members left are counted in a Fenwick tree that is kept in a persistent map.
+    Members that follow one another after the base, as those of a table that only grows do, need no map.
     """
 
-    __slots__ = ("_added", "_base", "_gaps", "_gone", "_places", "_size", "top")
+    __slots__ = ("_added", "_base", "_gaps", "_gone", "_places", "_size", "_tail", "top")
 
     def __init__(
         self,
         base: Sequence[int] = (),
+        tail: range = _NO_TAIL,
         *,
         added: Map[int, int] = _NO_MEMBERS,
         places: Map[int, int] = _NO_MEMBERS,
@@ -30,8 +33,9 @@ class OrderedSet:
         size: int | None = None,
     ) -> None:
         self._base = base  # ascending
-        self._added = added  # place -> member, for the places past the base
-        self._places = places  # member -> place, for what changed since the base
+        self._tail = tail  # the members at the places after the base
+        self._added = added  # place -> member, for the places past the tail
+        self._places = places  # member -> place, for what changed since base and tail
         self._gaps = gaps  # Fenwick node -> how many places below it were left
         self._gone = gone
         self.top = len(base) if top is None else top  # places ever taken
@@ -55,14 +59,13 @@ class OrderedSet:
             size *= 2
             if self._gone:
                 gaps = gaps.set(size, self._gone)
+        tail, added, places = self._tail, self._added, self._places
+        if self._follows(member):
+            tail = range(tail.start if tail else member, member + 1)
+        else:
+            added, places = added.set(self.top, member), places.set(member, self.top)
         return OrderedSet(
-            self._base,
-            added=self._added.set(self.top, member),
-            places=self._places.set(member, self.top),
-            gaps=gaps,
-            gone=self._gone,
-            top=self.top + 1,
-            size=size,
+            self._base, tail, added=added, places=places, gaps=gaps, gone=self._gone, top=self.top + 1, size=size
         )
 
     def discard(self, member: int) -> "OrderedSet":
@@ -78,13 +81,20 @@ class OrderedSet:
             changed = gaps.finish()
         return OrderedSet(
             self._base,
-            added=self._added.delete(place) if place >= len(self._base) else self._added,
+            self._tail,
+            added=self._added.delete(place) if place in self._added else self._added,
             places=self._places.set(member, _GONE),
             gaps=changed,
             gone=self._gone + 1,
             top=self.top,
             size=self._size,
         )
+
+    def first(self) -> int | None:
+        """Return the first member, or None where there is none."""
+        if self._gone or not self.top:
+            return next(iter(self.slice(0, 1)), None)
+        return self._member(0)
 
     def slice(self, offset: int, limit: int) -> list[int]:
         """Return up to ``limit`` members from the ``offset``-th on."""
@@ -116,25 +126,37 @@ class OrderedSet:
         return [member for at in range(place, self.top) if (member := self._member(at)) is not None]
 
     def _run(self, start: int, count: int) -> list[int]:
-        base = len(self._base)
-        members = list(self._base[start : start + count])
-        members += [self._added[place] for place in range(max(start, base), start + count)]
+        end = start + count
+        members = list(self._base[start:end])
+        if end > (base := len(self._base)):
+            members += self._tail[max(start - base, 0) : end - base]
+            members += [self._added[place] for place in range(max(start, base + len(self._tail)), end)]
         return members
+
+    def _follows(self, member: int) -> bool:
+        """Say whether one that is not in may join the tail: nobody stands after that, and it never was in before."""
+        tail = self._tail
+        if self.top != len(self._base) + len(tail) or (tail and member != tail.stop):
+            return False
+        return member not in self._places
 
     def _place(self, member: int) -> int:
         place = self._places.get(member)
         if place is not None:
             return place
         base = self._base
+        if member in self._tail:
+            return len(base) + self._tail.index(member)
         if type(base) is range:
             return base.index(member) if member in base else _GONE
         found = bisect_left(base, member)
         return found if found < len(base) and base[found] == member else _GONE
 
     def _member(self, place: int) -> int | None:
-        if place >= len(self._base):
+        past = place - len(self._base)
+        if past >= len(self._tail):
             return self._added.get(place)
-        member = self._base[place]
+        member = self._base[place] if past < 0 else self._tail[past]
         return member if self._places.get(member, place) == place else None
 
     def _select(self, rank: int) -> int:

@@ -61,11 +61,12 @@ class Rows:
 
     def first(self) -> Record | None:
         """Return the first record, or None where there is none."""
-        return next(iter(self.page(0, 1)), None)
+        seat = self._members.first()
+        return None if seat is None else self._table.at(seat)
 
     def page(self, offset: int, limit: int) -> list[Record]:
         """Return up to ``limit`` records from the ``offset``-th on."""
-        return [self._table.at(seat) for seat in self._members.slice(offset, limit)]
+        return self._table.on(self._members.slice(offset, limit))
 
 
 class Table:
@@ -212,6 +213,21 @@ class Table:
         """Return the record on a seat: the number under which it joined."""
         changed = self._records.get(seat)
         return self._base.records[seat] if changed is None else changed
+
+    def on(self, seats: Iterable[int]) -> list[Record]:
+        """Return the records on some seats."""
+        there, changed = self._base.records, self._records
+        if not changed:
+            return [there[seat] for seat in seats]
+        get = changed.get
+        return [there[seat] if (record := get(seat)) is None else record for seat in seats]
+
+    def only(self) -> Record:
+        """Return the record of a table that is to have just one: the first. Raises LookupError where there is none."""
+        seat = self._order.first()
+        if seat is None:
+            raise LookupError("a table that is to have a record has none")
+        return self.at(seat)
 
     def all(self) -> Rows:
         """Return every record."""

@@ -107,7 +107,7 @@ def metrics_after(state: KoneksiState, id: str, old: Data | None, new: Data | No
 
 
 def _summed(metrics: Table, before: Mapping[str, int], after: Mapping[str, int]) -> Table:
-    sums = next(iter(metrics))
+    sums = metrics.only()
     # Metrics that a test put in place may be less than what the members have.
     return metrics.put({**sums, **{name: max(0, sums[name] + after[name] - before[name]) for name in _SUMS}})
 
