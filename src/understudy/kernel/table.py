@@ -255,30 +255,19 @@ class Table:
 
     def _join(self, id: Id, record: Record) -> "Table":
         seat = self._order.top
-        return Table(
-            self._base,
-            self._seats.set(id, seat),
-            self._records.set(seat, record),
-            self._refile(seat, None, record),
-            self._order.add(seat),
-            self._uncounted,
-            (self._trail or self, record),
-        )
+        seats, records = self._seats.set(id, seat), self._records.set(seat, record)
+        groups, trail = self._refile(seat, None, record), (self._trail or self, record)
+        return Table(self._base, seats, records, groups, self._order.add(seat), self._uncounted, trail)
 
     def drop(self, id: Id) -> "Table":
         """Return the table without the record with this id; unchanged if there is none."""
         seat = self._seat(id)
         if seat == _DROPPED:
             return self
-        return Table(
-            self._base,
-            seats=self._seats.set(id, _DROPPED),
-            records=self._records.delete(seat) if seat in self._records else self._records,
-            groups=self._refile(seat, self.at(seat), None),
-            order=self._order.discard(seat),
-            uncounted=self._uncounted,
-            trail=(self._trail or self, id),
-        )
+        records = self._records.delete(seat) if seat in self._records else self._records
+        groups, order = self._refile(seat, self.at(seat), None), self._order.discard(seat)
+        seats, trail = self._seats.set(id, _DROPPED), (self._trail or self, id)
+        return Table(self._base, seats, records, groups, order, self._uncounted, trail)
 
     def _seat(self, id: Id) -> int:
         seat = self._seats.get(id)
