@@ -52,7 +52,8 @@ class OrderedSet:
 
     def add(self, member: int) -> "OrderedSet":
         """Return the set with ``member`` at its end; unchanged if it is in already."""
-        if member in self:
+        follows = self._follows(member)
+        if not follows and member in self:
             return self
         gaps, size = self._gaps, self._size
         while self.top >= size:
@@ -60,7 +61,7 @@ class OrderedSet:
             if self._gone:
                 gaps = gaps.set(size, self._gone)
         tail, added, places = self._tail, self._added, self._places
-        if self._follows(member):
+        if follows:
             tail = range(tail.start if tail else member, member + 1)
         else:
             added, places = added.set(self.top, member), places.set(member, self.top)
@@ -92,9 +93,9 @@ class OrderedSet:
 
     def first(self) -> int | None:
         """Return the first member, or None where there is none."""
-        if self._gone or not self.top:
+        if self._gone:
             return next(iter(self.slice(0, 1)), None)
-        return self._member(0)
+        return self._member(0) if self.top else None
 
     def slice(self, offset: int, limit: int) -> list[int]:
         """Return up to ``limit`` members from the ``offset``-th on."""
@@ -134,11 +135,11 @@ class OrderedSet:
         return members
 
     def _follows(self, member: int) -> bool:
-        """Say whether one that is not in may join the tail: nobody stands after that, and it never was in before."""
-        tail = self._tail
-        if self.top != len(self._base) + len(tail) or (tail and member != tail.stop):
+        """Say whether ``member`` may join the tail: it never was in, and comes right after all who ever were."""
+        base, tail = self._base, self._tail
+        if (tail and member != tail.stop) or self.top != len(base) + len(tail):
             return False
-        return member not in self._places
+        return not (base and member <= base[-1]) and member not in self._places
 
     def _place(self, member: int) -> int:
         place = self._places.get(member)
