@@ -18,7 +18,7 @@ class OrderedSet:
     Members that follow one another after the base, as those of a table that only grows do, need no map.
     """
 
-    __slots__ = ("_added", "_base", "_gaps", "_gone", "_places", "_size", "_tail", "top")
+    __slots__ = ("_added", "_base", "_gaps", "_places", "_size", "_tail", "gone", "top")
 
     def __init__(
         self,
@@ -37,12 +37,12 @@ class OrderedSet:
         self._added = added  # place -> member, for the places past the tail
         self._places = places  # member -> place, for what changed since base and tail
         self._gaps = gaps  # Fenwick node -> how many places below it were left
-        self._gone = gone
+        self.gone = gone  # places that were left
         self.top = len(base) if top is None else top  # places ever taken
         self._size = 1 << max(0, self.top - 1).bit_length() if size is None else size
 
     def __len__(self) -> int:
-        return self.top - self._gone
+        return self.top - self.gone
 
     def __contains__(self, member: int) -> bool:
         return self._place(member) != _GONE
@@ -58,15 +58,15 @@ class OrderedSet:
         gaps, size = self._gaps, self._size
         while self.top >= size:
             size *= 2
-            if self._gone:
-                gaps = gaps.set(size, self._gone)
+            if self.gone:
+                gaps = gaps.set(size, self.gone)
         tail, added, places = self._tail, self._added, self._places
         if follows:
             tail = range(tail.start if tail else member, member + 1)
         else:
             added, places = added.set(self.top, member), places.set(member, self.top)
         return OrderedSet(
-            self._base, tail, added=added, places=places, gaps=gaps, gone=self._gone, top=self.top + 1, size=size
+            self._base, tail, added=added, places=places, gaps=gaps, gone=self.gone, top=self.top + 1, size=size
         )
 
     def discard(self, member: int) -> "OrderedSet":
@@ -86,14 +86,14 @@ class OrderedSet:
             added=self._added.delete(place) if place in self._added else self._added,
             places=self._places.set(member, _GONE),
             gaps=changed,
-            gone=self._gone + 1,
+            gone=self.gone + 1,
             top=self.top,
             size=self._size,
         )
 
     def first(self) -> int | None:
         """Return the first member, or None where there is none."""
-        if self._gone:
+        if self.gone:
             return next(iter(self.slice(0, 1)), None)
         return self._member(0) if self.top else None
 
@@ -102,7 +102,7 @@ class OrderedSet:
         count = min(limit, len(self) - offset)
         if count <= 0 or offset < 0:
             return []
-        if not self._gone:
+        if not self.gone:
             return self._run(offset, count)
         members: list[int] = []
         place = self._select(offset)
