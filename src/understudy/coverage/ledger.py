@@ -54,7 +54,7 @@ class Coverage:
         self.since = datetime.now(UTC)
         self.misses = Misses()
         self._tallies: dict[tuple[str | None, str], Tally] = {}
-        self._waiting: dict[Any, list[int]] = {}  # by sample, or the plain tuple that equals it
+        self._waiting: dict[Any, list[int]] = {}  # count and size by sample, or the plain tuple that equals it
         self._bytes = 0
 
     def follow(self, contracts: Iterable[Contract]) -> None:
@@ -106,20 +106,21 @@ class Coverage:
     def _work_out_one(self) -> None:
         """Count what waits longest."""
         sample = next(iter(self._waiting))
-        (count,) = self._waiting.pop(sample)
-        self._bytes -= sample.size
+        count, size = self._waiting.pop(sample)
+        self._bytes -= size
         tally = self.tally(sample.provider, sample.operation)
         if tally is not None:
             tally.count(sample, count)
 
     def _put_aside(self, sample: Sample) -> None:
-        if sample.size > LONG:
+        size = sample.size
+        if size > LONG:
             tally = self.tally(sample.provider, sample.operation)
             if tally is not None:
                 tally.count(sample)
             return
-        self._waiting[sample] = [1]
-        self._bytes += sample.size
+        self._waiting[sample] = [1, size]
+        self._bytes += size
         while len(self._waiting) >= BATCH or self._bytes >= BATCH_BYTES:
             self._work_out_one()
 

@@ -109,8 +109,8 @@ def metrics_after(state: KoneksiState, id: str, old: Data | None, new: Data | No
 
 def _summed(metrics: Table, before: Mapping[str, int], after: Mapping[str, int]) -> Table:
     sums = metrics.only()
-    changed = {name: sums[name] + after[name] - before[name] for name in _SUMS}
-    if min(changed.values()) < 0:  # metrics that a test put in place may be less than what the members have
+    changed = {name: sums[name] + after[name] - before[name] for name in _SUMS if after[name] != before[name]}
+    if changed and min(changed.values()) < 0:  # metrics that a test put in place may be less than what the members have
         changed = {name: max(0, value) for name, value in changed.items()}
     return metrics.put(sums.over(changed))
 
