@@ -9,9 +9,9 @@ import gc
 from collections.abc import Callable
 from time import perf_counter
 
-_YOUNG = 5_000
+_YOUNG = 10_000
 """Objects more than there were, until the young ones are gone through."""
-_TIMES = 400
+_TIMES = 200
 """Times that the young ones are gone through, until the others are although requests come all the time."""
 _QUIET = 1.0
 """Seconds without a request, until all are gone through."""
