@@ -43,6 +43,12 @@ def test_more_records_than_are_remembered_are_written_all_the_same() -> None:
     assert len(known._known) <= 16_384
 
 
+def test_more_records_than_the_schema_allows_are_left_to_whoever_says_what_is_wrong() -> None:
+    known = Records("items", jsonschema_rs.Draft4Validator({"type": "object"}), most=3)
+    assert known.written(_some(3)) is not None
+    assert known.written(_some(4)) is None
+
+
 def test_json_that_is_kept_takes_no_more_memory_than_it_needs() -> None:
     raw = trimmed(orjson.dumps({"a": 1}))
     assert b'{"a":1}' == raw

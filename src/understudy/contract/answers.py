@@ -68,6 +68,8 @@ class NamedAnswer:
         self.is_constant = not (self.varies or self.varies_whole)
         self.samples = {lang: trimmed(self._encode(template)) for lang, template in self._templates.items()}
         self._same = {lang: self._whole(sample) for lang, sample in self.samples.items()}
+        self._envelope = next(iter(self.varies)) if len(self.varies) == 1 and not self.translated else None
+        """The only member that varies, where one does."""
 
     def check_examples(self) -> Iterator[str]:
         """Yield what is wrong with the contract's example of this answer, in every language."""
@@ -127,16 +129,25 @@ class NamedAnswer:
         """Return the reply of a vendor who adds nothing of their own; what cannot differ is made once."""
         if self.is_constant and not content:
             return self._same[language]
-        if not self.varies_whole or type(content) is not FrozenDict:
+        record = self._record(content)
+        if record is None:
             return self._repeated(self._body(content, {}, language, validate=validate))
         # A frozen record that was checked and written once stays as it was.
-        known = self._written.get(id(content))
+        known = self._written.get(id(record))
         if known is None:
             if len(self._written) >= _REMEMBERED:
                 self._written.clear()
-            body = trimmed(self._checked(content, validate=validate))
-            known = self._written[id(content)] = (content, self._whole(body))
+            body = trimmed(self._body(content, {}, language, validate=validate))
+            known = self._written[id(record)] = (record, self._whole(body))
         return known[1]
+
+    def _record(self, content: Any) -> FrozenDict | None:
+        """Return the frozen record that is all of what varies; None where it is anything else."""
+        if self._envelope is not None and type(content) is dict and len(content) == 1:
+            content = content.get(self._envelope)
+        elif not self.varies_whole:
+            return None
+        return content if type(content) is FrozenDict else None
 
     def _repeated(self, body: bytes) -> Reply:
         """Return the reply that was given last, where it is the same: a journal that keeps many keeps it once."""
@@ -178,7 +189,9 @@ class NamedAnswer:
         return self._explainer.explain(self._validator, value, "body")
 
     def _whole(self, body: bytes, sent: Mapping[str, str] = _NO_HEADERS) -> Reply:
-        head = self._fixed + [(name.lower().encode(), value.encode("latin-1")) for name, value in sent.items()]
+        head = self._fixed.copy()
+        if sent:
+            head += [(name.lower().encode(), value.encode("latin-1")) for name, value in sent.items()]
         if self.status != 204:
             head.append((b"content-length", b"%d" % len(body)))
         return Reply(self.status, head, body, self.name)

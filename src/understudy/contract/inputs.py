@@ -20,6 +20,9 @@ from understudy.source import Source
 STRICT_QUERY = "x-strict-query"
 _STRICT = f"#/{STRICT_QUERY}"
 _NO_PARAMETERS: Mapping[str, Any] = {}
+_REMEMBERED = 256
+_MEMORABLE = 200
+_PLAIN = {str, int, float, bool, type(None)}
 
 
 class Accepted(NamedTuple):
@@ -61,6 +64,7 @@ class Inputs:
             self.body = RequestBody(source, schemas, explainer, refusals, at, other_content_types)
         self.body_first = body_first and self.body is not None
         self._strict = source.at(_STRICT) if strict_query and self._query else None
+        self._met: dict[bytes, dict[str, Any]] = {}
         self._invalid_parameter = self._compile_parameter_refusals()
         self.unauthenticated: NamedAnswer | None = None if security.optional else refusals.of("unauthenticated")
 
@@ -101,12 +105,8 @@ class Inputs:
             sent = request.path_values
             path = {p.name: p.read((sent[p.name],), found) for p in self._path}
         if self._query:
-            fields = query_fields(request.query) if request.query else {}
-            query = _present((p.name, p.read(_query_values(fields, p), found)) for p in self._query)
-            if found and fields:
-                self._hint_at_misspelt(found, fields)
-            if fields and self._strict is not None:
-                found.extend(self._unknown(fields, self._strict))
+            met = self._met.get(request.query)
+            query = self._of_query(request.query, found) if met is None else met.copy()
         if self._headers:
             headers = _present((p.name, p.read(_header_values(request, p), found)) for p in self._headers)
         if self._cookies:
@@ -114,6 +114,21 @@ class Inputs:
             crumbs = ((p.name, p.read([jar[p.name]] if p.name in jar else [], found)) for p in self._cookies)
             headers = {**headers, **_present(crumbs)}
         return path, query, headers
+
+    def _of_query(self, raw: bytes, found: list[Violation]) -> dict[str, Any]:
+        """Return the parameters in a query, which is remembered where nothing is wrong with it."""
+        fields = query_fields(raw) if raw else {}
+        before = len(found)
+        query = _present((p.name, p.read(_query_values(fields, p), found)) for p in self._query)
+        if found and fields:
+            self._hint_at_misspelt(found, fields)
+        if fields and self._strict is not None:
+            found.extend(self._unknown(fields, self._strict))
+        if len(found) == before and len(raw) <= _MEMORABLE and all(type(value) in _PLAIN for value in query.values()):
+            if len(self._met) >= _REMEMBERED:
+                self._met.clear()
+            self._met[raw] = query.copy()
+        return query
 
     def _unknown(self, fields: Mapping[str, list[str]], source: str) -> Iterator[Violation]:
         """Yield a violation for each query parameter that is none of the operation's, nor of the engine's own."""

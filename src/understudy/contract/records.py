@@ -15,22 +15,23 @@ _SWEPT = 4096
 """At so many, those are forgotten that no table or journal has any more."""
 _OWN = 2
 """References to a record that nobody but this memory holds: of its entry, and of who counts them."""
-_SILENT = {"type", "items", "description", "example", "x-provenance", "title"}
-"""Keywords with which an array is valid when each of its items is."""
+_SILENT = {"type", "items", "maxItems", "description", "example", "x-provenance", "title"}
+"""Keywords with which an array is valid when each of its items is, and there are not too many."""
 
 
 class Records:
     """The records of one member of an answer's body."""
 
-    def __init__(self, member: str, validator: jsonschema_rs.Validator) -> None:
+    def __init__(self, member: str, validator: jsonschema_rs.Validator, most: int | None = None) -> None:
         self.member = member
         self._validator = validator
+        self._most = most
         self._known: dict[int, tuple[FrozenDict, orjson.Fragment]] = {}
         self._swept_at = _SWEPT
 
     def written(self, listed: Any) -> list[orjson.Fragment] | None:
-        """Return the records as JSON, or None where they are not all frozen and valid."""
-        if type(listed) is not list:
+        """Return the records as JSON, or None where they are not all frozen and valid, or too many."""
+        if type(listed) is not list or (self._most is not None and len(listed) > self._most):
             return None
         known = self._known
         fragments = []
@@ -66,5 +67,5 @@ def records_in(source: Source, schemas: Schemas, pointer: str) -> tuple[Records,
     for name in schema.get("properties", ()) if schema.get("type") == "object" else ():
         at, part = source.resolve(pointer_to("properties", name, base=pointer))
         if part.get("type") == "array" and not part.keys() - _SILENT and "items" in part:
-            found.append(Records(name, schemas.validator(f"{at}/items", "response")))
+            found.append(Records(name, schemas.validator(f"{at}/items", "response"), part.get("maxItems")))
     return tuple(found)

@@ -9,7 +9,7 @@ from understudy.coverage.tally import NO_DETAILS, Details, Sample, Tally, Tellin
 from understudy.journal import Exchange
 
 BATCH = 256
-"""Different exchanges that wait to be worked out."""
+"""Different exchanges that may wait to be worked out."""
 BATCH_BYTES = 256 * 1024
 """What they may hold of queries and bodies."""
 LONG = 4096
@@ -39,7 +39,10 @@ class Misses:
 
 
 class Coverage:
-    """Counts exchanges as they end. An exchange like one before costs a dict look-up; new ones wait for a batch."""
+    """Counts exchanges as they end. One like one before costs a dict look-up; those that are new wait for others alike.
+
+    Once as many wait as may, each that comes has the longest waiting worked out, so that none is held up by all.
+    """
 
     def __init__(self, contracts: Iterable[Contract]) -> None:
         self._contracts: dict[str | None, Contract] = {}
@@ -51,7 +54,7 @@ class Coverage:
         self.since = datetime.now(UTC)
         self.misses = Misses()
         self._tallies: dict[tuple[str | None, str], Tally] = {}
-        self._waiting: dict[Any, list[int]] = {}  # by sample, or the plain tuple that equals it
+        self._waiting: dict[Any, list[int]] = {}  # count and size by sample, or the plain tuple that equals it
         self._bytes = 0
 
     def follow(self, contracts: Iterable[Contract]) -> None:
@@ -97,22 +100,29 @@ class Coverage:
 
     def work_out(self) -> None:
         """Count what waits."""
-        waiting, self._waiting, self._bytes = self._waiting, {}, 0
-        for sample, count in waiting.items():
-            tally = self.tally(sample.provider, sample.operation)
-            if tally is not None:
-                tally.count(sample, count[0])
+        while self._waiting:
+            self._work_out_one()
+
+    def _work_out_one(self) -> None:
+        """Count what waits longest."""
+        sample = next(iter(self._waiting))
+        count, size = self._waiting.pop(sample)
+        self._bytes -= size
+        tally = self.tally(sample.provider, sample.operation)
+        if tally is not None:
+            tally.count(sample, count)
 
     def _put_aside(self, sample: Sample) -> None:
-        if sample.size > LONG:
+        size = sample.size
+        if size > LONG:
             tally = self.tally(sample.provider, sample.operation)
             if tally is not None:
                 tally.count(sample)
             return
-        self._waiting[sample] = [1]
-        self._bytes += sample.size
-        if len(self._waiting) >= BATCH or self._bytes >= BATCH_BYTES:
-            self.work_out()
+        self._waiting[sample] = [1, size]
+        self._bytes += size
+        while len(self._waiting) >= BATCH or self._bytes >= BATCH_BYTES:
+            self._work_out_one()
 
     def _record_other(self, exchange: Exchange) -> None:
         """Record an exchange that takes a second look."""

@@ -19,7 +19,7 @@ _ANY = "*"
 class Shape:
     """One place in a value, and what may stand below it. Alternatives are merged: what any of them declares is here."""
 
-    __slots__ = ("children", "embedded", "items", "number", "others", "pointer", "values")
+    __slots__ = ("children", "embedded", "items", "number", "others", "plain", "pointer", "values")
 
     def __init__(self, pointer: str) -> None:
         self.pointer = pointer
@@ -32,6 +32,8 @@ class Shape:
         """The document in a string."""
         self.values: dict[str | bytes, Any] = {}
         """Enumerated values by token; once numbered, their numbers."""
+        self.plain = False
+        """Whether nothing more is exercised by one value than by another; known once the whole shape is."""
 
     def touch(self, value: Any, touched: set[int]) -> None:
         """Add the numbers of all that a value exercises."""
@@ -54,15 +56,17 @@ class Shape:
             if child is not None:
                 if child.number is not None:
                     touched.add(child.number)
-                child.touch(member, touched)
+                if not child.plain:
+                    child.touch(member, touched)
 
     def below(self) -> Iterator["Shape"]:
         """Yield this place and all below it, in the contract's order."""
         yield self
-        for child in self._parts():
+        for child in self.parts():
             yield from child.below()
 
-    def _parts(self) -> Iterator["Shape"]:
+    def parts(self) -> Iterator["Shape"]:
+        """Yield what stands right below."""
         yield from self.children.values()
         for part in (self.items, self.others, self.embedded):
             if part is not None:
@@ -103,6 +107,8 @@ class _Survey:
             at, found = self._source.resolve_inside(schema)
             if isinstance(found, dict) and at not in above:
                 self._enter(shape, found, above | {at} if at else above)
+        for place in root.below():
+            place.plain = not (place.values or any(place.parts()))
         return root
 
     def _enter(self, shape: Shape, schema: Mapping[str, Any], above: frozenset[str]) -> None:

@@ -102,6 +102,8 @@ class Tally:
             self.counts[number] += times
 
     def _request(self, sample: Sample) -> Request:
+        if sample.details is NO_DETAILS:
+            return Request("", "", sample.query, {}, sample.body or b"", {}, sample.body is None)
         path, *values = sample.details
         headers = {name: value for name, value in zip(self.telling.headers, values, strict=False) if value is not None}
         path_values = {} if path is None else self._inventory.path_values(path)

@@ -11,17 +11,22 @@ class Mint:
     collection whatever else happened before, beside or between.
     """
 
-    __slots__ = ("_key", "_sixteen", "provider", "seed")
+    __slots__ = ("_key", "_keyed", "provider", "seed")
 
     def __init__(self, seed: int, provider: str) -> None:
         self.seed = seed
         self.provider = provider
         self._key = blake2b(f"{seed}/{provider}".encode(), digest_size=32).digest()
-        self._sixteen = blake2b(key=self._key, digest_size=16)  # to be copied: taking in a key costs as much as hashing
+        self._keyed: dict[int, blake2b] = {}  # to be copied: taking in a key costs as much as hashing
 
     def bytes(self, purpose: str, nth: int, size: int) -> bytes:
         """Return ``size`` bytes (1 to 64) for the ``nth`` use of ``purpose``, such as ``"users.id"``."""
-        return blake2b(f"{purpose}/{nth}".encode(), key=self._key, digest_size=size).digest()
+        keyed = self._keyed.get(size)
+        if keyed is None:
+            keyed = self._keyed[size] = blake2b(key=self._key, digest_size=size)
+        drawn = keyed.copy()
+        drawn.update(f"{purpose}/{nth}".encode())
+        return drawn.digest()
 
     def hex(self, purpose: str, nth: int, digits: int) -> str:
         """Return ``digits`` lower-case hex digits (2 to 128)."""
@@ -29,9 +34,7 @@ class Mint:
 
     def number(self, purpose: str, nth: int, low: int, high: int) -> int:
         """Return a whole number from ``low`` to ``high``, both included."""
-        drawn = self._sixteen.copy()
-        drawn.update(f"{purpose}/{nth}".encode())
-        return low + int.from_bytes(drawn.digest(), "big") % (high - low + 1)
+        return low + int.from_bytes(self.bytes(purpose, nth, 16), "big") % (high - low + 1)
 
     def text(self, purpose: str, nth: int, length: int, alphabet: str) -> str:
         """Return ``length`` characters (1 to 64) of ``alphabet``."""

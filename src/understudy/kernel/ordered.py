@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from immutables import Map
 
 _NO_MEMBERS: Map[int, int] = Map()
+_NO_TAIL = range(0)
 _GONE = -1
 
 
@@ -14,13 +15,15 @@ class OrderedSet:
 
     Adding, discarding, counting and reading from any place cost O(log n). Places are never reused;
     the places that members left are counted in a Fenwick tree that is kept in a persistent map.
+    Members that follow one another after the base, as those of a table that only grows do, need no map.
     """
 
-    __slots__ = ("_added", "_base", "_gaps", "_gone", "_places", "_size", "top")
+    __slots__ = ("_added", "_base", "_gaps", "_places", "_size", "_tail", "gone", "top")
 
     def __init__(
         self,
         base: Sequence[int] = (),
+        tail: range = _NO_TAIL,
         *,
         added: Map[int, int] = _NO_MEMBERS,
         places: Map[int, int] = _NO_MEMBERS,
@@ -30,15 +33,16 @@ class OrderedSet:
         size: int | None = None,
     ) -> None:
         self._base = base  # ascending
-        self._added = added  # place -> member, for the places past the base
-        self._places = places  # member -> place, for what changed since the base
+        self._tail = tail  # the members at the places after the base
+        self._added = added  # place -> member, for the places past the tail
+        self._places = places  # member -> place, for what changed since base and tail
         self._gaps = gaps  # Fenwick node -> how many places below it were left
-        self._gone = gone
+        self.gone = gone  # places that were left
         self.top = len(base) if top is None else top  # places ever taken
         self._size = 1 << max(0, self.top - 1).bit_length() if size is None else size
 
     def __len__(self) -> int:
-        return self.top - self._gone
+        return self.top - self.gone
 
     def __contains__(self, member: int) -> bool:
         return self._place(member) != _GONE
@@ -48,21 +52,21 @@ class OrderedSet:
 
     def add(self, member: int) -> "OrderedSet":
         """Return the set with ``member`` at its end; unchanged if it is in already."""
-        if member in self:
+        follows = self._follows(member)
+        if not follows and member in self:
             return self
         gaps, size = self._gaps, self._size
         while self.top >= size:
             size *= 2
-            if self._gone:
-                gaps = gaps.set(size, self._gone)
+            if self.gone:
+                gaps = gaps.set(size, self.gone)
+        tail, added, places = self._tail, self._added, self._places
+        if follows:
+            tail = range(tail.start if tail else member, member + 1)
+        else:
+            added, places = added.set(self.top, member), places.set(member, self.top)
         return OrderedSet(
-            self._base,
-            added=self._added.set(self.top, member),
-            places=self._places.set(member, self.top),
-            gaps=gaps,
-            gone=self._gone,
-            top=self.top + 1,
-            size=size,
+            self._base, tail, added=added, places=places, gaps=gaps, gone=self.gone, top=self.top + 1, size=size
         )
 
     def discard(self, member: int) -> "OrderedSet":
@@ -78,20 +82,27 @@ class OrderedSet:
             changed = gaps.finish()
         return OrderedSet(
             self._base,
-            added=self._added.delete(place) if place >= len(self._base) else self._added,
+            self._tail,
+            added=self._added.delete(place) if place in self._added else self._added,
             places=self._places.set(member, _GONE),
             gaps=changed,
-            gone=self._gone + 1,
+            gone=self.gone + 1,
             top=self.top,
             size=self._size,
         )
+
+    def first(self) -> int | None:
+        """Return the first member, or None where there is none."""
+        if self.gone:
+            return next(iter(self.slice(0, 1)), None)
+        return self._member(0) if self.top else None
 
     def slice(self, offset: int, limit: int) -> list[int]:
         """Return up to ``limit`` members from the ``offset``-th on."""
         count = min(limit, len(self) - offset)
         if count <= 0 or offset < 0:
             return []
-        if not self._gone:
+        if not self.gone:
             return self._run(offset, count)
         members: list[int] = []
         place = self._select(offset)
@@ -116,25 +127,37 @@ class OrderedSet:
         return [member for at in range(place, self.top) if (member := self._member(at)) is not None]
 
     def _run(self, start: int, count: int) -> list[int]:
-        base = len(self._base)
-        members = list(self._base[start : start + count])
-        members += [self._added[place] for place in range(max(start, base), start + count)]
+        end = start + count
+        members = list(self._base[start:end])
+        if end > (base := len(self._base)):
+            members += self._tail[max(start - base, 0) : end - base]
+            members += [self._added[place] for place in range(max(start, base + len(self._tail)), end)]
         return members
+
+    def _follows(self, member: int) -> bool:
+        """Say whether ``member`` may join the tail: it never was in, and comes right after all who ever were."""
+        base, tail = self._base, self._tail
+        if (tail and member != tail.stop) or self.top != len(base) + len(tail):
+            return False
+        return not (base and member <= base[-1]) and member not in self._places
 
     def _place(self, member: int) -> int:
         place = self._places.get(member)
         if place is not None:
             return place
         base = self._base
+        if member in self._tail:
+            return len(base) + self._tail.index(member)
         if type(base) is range:
             return base.index(member) if member in base else _GONE
         found = bisect_left(base, member)
         return found if found < len(base) and base[found] == member else _GONE
 
     def _member(self, place: int) -> int | None:
-        if place >= len(self._base):
+        past = place - len(self._base)
+        if past >= len(self._tail):
             return self._added.get(place)
-        member = self._base[place]
+        member = self._base[place] if past < 0 else self._tail[past]
         return member if self._places.get(member, place) == place else None
 
     def _select(self, rank: int) -> int:

@@ -1,19 +1,18 @@
 """Records by id, in order, with indexes: a shared base and a persistent overlay of changes."""
 
-from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping
+from collections.abc import Hashable, Iterable, Iterator, Mapping
 from types import MappingProxyType
 from typing import Any
 
 from immutables import Map
 
-from understudy.kernel.freeze import FrozenDict, freeze
+from understudy.kernel.base import Base, Group, Id, IndexKey, Record
+from understudy.kernel.freeze import freeze
+from understudy.kernel.growth import NO_ONE, Growth
 from understudy.kernel.ordered import OrderedSet
+from understudy.kernel.rows import Rows
 
-Id = str | int
-Record = FrozenDict
-IndexKey = Callable[[Record], Hashable]
-"""Where an index files a record; None leaves the record out."""
-
+__all__ = ["Change", "Id", "IndexKey", "Record", "Rows", "Table"]
 Change = Record | Id
 """A record that was put, or the id of one that was dropped."""
 Trail = tuple["Trail | Table", Change]
@@ -21,51 +20,6 @@ Trail = tuple["Trail | Table", Change]
 
 _NOTHING: Map[Any, Any] = Map()
 _DROPPED = -1
-_NO_ONE = OrderedSet()
-
-
-class _Base:
-    """What the seed made: built once, shared by every sandbox, never changed."""
-
-    __slots__ = ("groups", "key", "keys", "records", "seats")
-
-    def __init__(self, records: Iterable[Mapping[str, Any]], key: str, keys: Mapping[str, IndexKey]) -> None:
-        self.key = key
-        self.keys = keys
-        self.records: list[Record] = [freeze(record) for record in records]
-        self.seats: dict[Id, int] = {record[key]: seat for seat, record in enumerate(self.records)}
-        if len(self.seats) != len(self.records):
-            raise ValueError(f"two records of one table have the same {key}")
-        self.groups: dict[str, dict[Hashable, list[int]]] = {name: {} for name in keys}
-        for name, key_of in keys.items():
-            groups = self.groups[name]
-            for seat, record in enumerate(self.records):
-                if (value := key_of(record)) is not None:
-                    groups.setdefault(value, []).append(seat)
-
-
-class Rows:
-    """Some records of a table, in the order in which they came: countable, and readable by page."""
-
-    __slots__ = ("_members", "_table")
-
-    def __init__(self, table: "Table", members: OrderedSet) -> None:
-        self._table = table
-        self._members = members
-
-    def __len__(self) -> int:
-        return len(self._members)
-
-    def __iter__(self) -> Iterator[Record]:
-        return iter(self.page(0, len(self)))
-
-    def first(self) -> Record | None:
-        """Return the first record, or None where there is none."""
-        return next(iter(self.page(0, 1)), None)
-
-    def page(self, offset: int, limit: int) -> list[Record]:
-        """Return up to ``limit`` records from the ``offset``-th on."""
-        return [self._table.at(seat) for seat in self._members.slice(offset, limit)]
 
 
 class Table:
@@ -75,17 +29,19 @@ class Table:
     Getting, putting, dropping and reading a page cost O(log n) at most.
     """
 
-    __slots__ = ("_base", "_groups", "_order", "_records", "_seats", "_trail", "_uncounted")
+    __slots__ = ("_base", "_end", "_groups", "_growth", "_order", "_records", "_seats", "_trail", "_uncounted")
 
     def __init__(
         self,
-        base: _Base,
+        base: Base,
         seats: Map[Id, int] = _NOTHING,
         records: Map[int, Record] = _NOTHING,
-        groups: Map[tuple[str, Hashable], OrderedSet] = _NOTHING,
+        groups: Map[Group, OrderedSet] = _NOTHING,
         order: OrderedSet | None = None,
         uncounted: int = 0,
         trail: Trail | None = None,
+        growth: Growth | None = None,
+        end: int = 0,
     ) -> None:
         self._base = base
         self._seats = seats
@@ -94,6 +50,8 @@ class Table:
         self._order = OrderedSet(range(len(base.records))) if order is None else order
         self._uncounted = uncounted  # records that joined this table before it was made out of another
         self._trail = trail
+        self._growth = growth  # what joined since the base, but for what the maps have
+        self._end = end  # the seat before which this table sees it
 
     @classmethod
     def of(
@@ -108,7 +66,7 @@ class Table:
         ``key`` names the member that identifies a record. ``indexes`` maps an index's name to the
         function that files a record under a value. Raises ValueError for two records with one key.
         """
-        return cls(_Base(records, key, dict(indexes)))
+        return cls(Base(records, key, dict(indexes)))
 
     @property
     def created(self) -> int:
@@ -164,7 +122,8 @@ class Table:
     def touched(self) -> set[Id]:
         """Return the ids of what was added, changed or dropped since the base."""
         key = self._base.key
-        return {*self._seats, *(record[key] for record in self._records.values())}
+        joined = () if self._growth is None else self._growth.ids(self._end)
+        return {*self._seats, *(record[key] for record in self._records.values()), *joined}
 
     def seat(self, id: Id) -> int:
         """Return the number under which a record joined; of a dropped one while the base has it, else -1."""
@@ -173,19 +132,22 @@ class Table:
 
     def rebuilt(self, indexes: Mapping[str, IndexKey]) -> "Table":
         """Return the same records filed by other indexes, as when a handler's code was changed."""
-        base = _Base(self, self.key, indexes)
+        base = Base(self, self.key, indexes)
         return Table(base, uncounted=self.created - len(base.records))
 
     def counting(self, created: int) -> "Table":
         """Return the same records, of a table that so many ever joined."""
-        uncounted = created - self._order.top
-        return Table(self._base, self._seats, self._records, self._groups, self._order, uncounted)
+        uncounted, growth, end = created - self._order.top, self._growth, self._end
+        return Table(
+            self._base, self._seats, self._records, self._groups, self._order, uncounted, growth=growth, end=end
+        )
 
-    def regrouped(self) -> set[tuple[str, Hashable]]:
+    def regrouped(self) -> set[Group]:
         """Return the (index, value) pairs whose records are not those of the base, or in another order."""
-        return set(self._groups)
+        joined = () if self._growth is None else self._growth.groups(self._end)
+        return {*self._groups, *joined}
 
-    def seats(self, group: tuple[str, Hashable] | None = None) -> OrderedSet:
+    def seats(self, group: Group | None = None) -> OrderedSet:
         """Return the seats of all records in their order, or of those that an index files under a value."""
         return self._order if group is None else self._group(*group)
 
@@ -201,7 +163,7 @@ class Table:
         if value is None:
             return self
         groups = self._groups.set((index, value), self._group(index, value).discard(seat).add(seat))
-        return Table(self._base, self._seats, self._records, groups, self._order, self._uncounted)
+        return self._with(self._records, groups, None)
 
     def get(self, id: Id) -> Record | None:
         """Return the record with this id, or None."""
@@ -211,7 +173,24 @@ class Table:
     def at(self, seat: int) -> Record:
         """Return the record on a seat: the number under which it joined."""
         changed = self._records.get(seat)
-        return self._base.records[seat] if changed is None else changed
+        if changed is not None:
+            return changed
+        growth = self._growth
+        return self._base.records[seat] if growth is None or seat < growth.start else growth.at(seat)
+
+    def on(self, seats: Iterable[int]) -> list[Record]:
+        """Return the records on some seats."""
+        if self._records or self._growth is not None:
+            return [self.at(seat) for seat in seats]
+        there = self._base.records
+        return [there[seat] for seat in seats]
+
+    def only(self) -> Record:
+        """Return the record of a table that is to have just one: the first. Raises LookupError where there is none."""
+        seat = self._order.first()
+        if seat is None:
+            raise LookupError("a table that is to have a record has none")
+        return self.at(seat)
 
     def all(self) -> Rows:
         """Return every record."""
@@ -234,48 +213,74 @@ class Table:
         if seat == _DROPPED:
             return self._join(id, frozen)
         groups = self._refile(seat, self.at(seat), frozen) if base.keys else self._groups
-        records, trail = self._records.set(seat, frozen), (self._trail or self, frozen)
-        return Table(base, self._seats, records, groups, self._order, self._uncounted, trail)
+        return self._with(self._records.set(seat, frozen), groups, (self._trail or self, frozen))
+
+    def _with(self, records: Map[int, Record], groups: Map[Group, OrderedSet], trail: Trail | None) -> "Table":
+        base, order, uncounted = self._base, self._order, self._uncounted
+        return Table(base, self._seats, records, groups, order, uncounted, trail, self._growth, self._end)
 
     def _join(self, id: Id, record: Record) -> "Table":
         seat = self._order.top
-        return Table(
-            self._base,
-            self._seats.set(id, seat),
-            self._records.set(seat, record),
-            self._refile(seat, None, record),
-            self._order.add(seat),
-            self._uncounted,
-            (self._trail or self, record),
-        )
+        order, trail = self._order.add(seat), (self._trail or self, record)
+        growth, end = (Growth(self._order), seat) if self._growth is None else (self._growth, self._end)
+        if seat != end or not growth.ends_at(end):  # another table grew out of this one already
+            seats, records = self._seats.set(id, seat), self._records.set(seat, record)
+            groups = self._refile(seat, None, record)
+            return Table(self._base, seats, records, groups, order, self._uncounted, trail, growth, end)
+        seats, groups = self._seats, self._groups
+        fresh = []
+        for name, key_of in self._base.keys.items():
+            if (value := key_of(record)) is not None:
+                others = self._group(name, value)
+                if others.top:
+                    groups = groups.set((name, value), others.add(seat))
+                else:
+                    fresh.append((name, value))
+        if id in seats:  # it was here before, and the map says that it left
+            seats = seats.set(id, seat)
+        else:
+            growth.name(id, seat)
+        growth.file(fresh, seat)
+        growth.join(record)
+        return Table(self._base, seats, self._records, groups, order, self._uncounted, trail, growth, seat + 1)
 
     def drop(self, id: Id) -> "Table":
         """Return the table without the record with this id; unchanged if there is none."""
         seat = self._seat(id)
         if seat == _DROPPED:
             return self
-        return Table(
-            self._base,
-            seats=self._seats.set(id, _DROPPED),
-            records=self._records.delete(seat) if seat in self._records else self._records,
-            groups=self._refile(seat, self.at(seat), None),
-            order=self._order.discard(seat),
-            uncounted=self._uncounted,
-            trail=(self._trail or self, id),
-        )
+        records = self._records.delete(seat) if seat in self._records else self._records
+        groups, order = self._refile(seat, self.at(seat), None), self._order.discard(seat)
+        seats, trail = self._seats.set(id, _DROPPED), (self._trail or self, id)
+        growth, end = self._growth, self._end
+        table = Table(self._base, seats, records, groups, order, self._uncounted, trail, growth, end)
+        return table._mapped() if growth is not None and growth.is_mostly_gone(end, order) else table
+
+    def _mapped(self) -> "Table":
+        """Return the same table with all in its own maps: what was dropped is kept no longer than others see it."""
+        if self._growth is None:
+            return self
+        maps = self._growth.mapped(self._end, self._order, self._seats, self._records, self._groups)
+        return Table(self._base, *maps, self._order, self._uncounted, self._trail)
 
     def _seat(self, id: Id) -> int:
         seat = self._seats.get(id)
-        return self._base.seats.get(id, _DROPPED) if seat is None else seat
+        if seat is None:
+            seat = self._base.seats.get(id)
+        if seat is None:
+            return _DROPPED if self._growth is None else self._growth.seat(id, self._end)
+        return seat
 
     def _group(self, index: str, value: Hashable) -> OrderedSet:
         changed = self._groups.get((index, value))
         if changed is not None:
             return changed
         base = self._base.groups[index].get(value)
-        return _NO_ONE if base is None else OrderedSet(base)
+        if base is not None:
+            return OrderedSet(base)
+        return NO_ONE if self._growth is None else self._growth.group((index, value), self._end)
 
-    def _refile(self, seat: int, old: Record | None, new: Record | None) -> Map[tuple[str, Hashable], OrderedSet]:
+    def _refile(self, seat: int, old: Record | None, new: Record | None) -> Map[Group, OrderedSet]:
         groups = self._groups
         for name, key_of in self._base.keys.items():
             before = None if old is None else key_of(old)

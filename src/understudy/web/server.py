@@ -2,7 +2,6 @@
 
 import asyncio
 import errno
-import gc
 import signal
 import socket
 import sys
@@ -15,6 +14,7 @@ from uvicorn.server import Server
 
 from understudy.source import SourceError
 from understudy.web.edge import Edge
+from understudy.web.garbage import settle, tidy
 from understudy.web.protocol import Protocol
 
 _BACKLOG = 2048
@@ -96,6 +96,10 @@ class _Server(Server):
         super().__init__(config)
         self._ending = ending
 
+    def answered(self) -> int:
+        """Return how many requests were answered."""
+        return self.server_state.total_requests
+
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
         """End what would not end by itself, then wait for the rest."""
         self._ending()
@@ -159,9 +163,7 @@ async def serve_beside(app: Edge, listener: socket.socket, ready: Callable[[], N
 def serve(app: Edge, listener: socket.socket, beside: Sequence[Callable[[], Awaitable[None]]] = ()) -> None:
     """Serve until a signal comes; what is ``beside`` runs along and is cancelled at the end."""
     config = _config(app, loop="uvloop", log_level="critical")
-    # What stands now stands for good: the garbage collector need not look at it again and again.
-    gc.freeze()
-    gc.enable()
+    settle()
     # A signal that comes while the loop is being made would be lost; it waits until its handler stands.
     signal.pthread_sigmask(signal.SIG_BLOCK, _ENDING)
     with asyncio.Runner(loop_factory=config.get_loop_factory()) as runner:
@@ -170,6 +172,7 @@ def serve(app: Edge, listener: socket.socket, beside: Sequence[Callable[[], Awai
 
 async def _run(server: _Server, listener: socket.socket, beside: Sequence[Callable[[], Awaitable[None]]]) -> None:
     tasks = [asyncio.ensure_future(one()) for one in beside]
+    tasks.append(asyncio.ensure_future(tidy(server.answered)))
     try:
         await server.serve(sockets=[listener])
     finally:

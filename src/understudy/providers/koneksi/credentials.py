@@ -11,7 +11,7 @@ def authenticate(state: KoneksiState, visitor: Visitor) -> str | None:
     What is on the keyring administers the organization. A client of the state acts for its member.
     Raises Refusal ``role_required`` where that member is not an administrator (sibling endpoints).
     """
-    organization = next(iter(state.organizations))
+    organization = state.organizations.only()
     if visitor.keyring.any or visitor.keyring.holds(visitor.presented):
         return str(organization["id"])
     client = state.clients.get(visitor.presented["ClientId"])

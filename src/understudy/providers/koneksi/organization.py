@@ -17,7 +17,7 @@ def read_organization(state: KoneksiState, call: Call) -> tuple[Answer, KoneksiS
 def update_organization(state: KoneksiState, call: Call) -> tuple[Answer, KoneksiState]:
     """Change what was sent, keep the rest (Organization Admin, Update organization)."""
     changes = {name: call.body[name] for name in _CHANGEABLE if name in call.body}
-    old = next(iter(state.organizations))
+    old = state.organizations.only()
     organization = {**old, **changes, "updated_at": iso(call.now)}
     answer = Answer("organization_updated", {"data": organization})
     return answer, replace(state, organizations=state.organizations.put(organization))
