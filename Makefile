@@ -24,8 +24,7 @@ bench: $(VENV)/.dev benchmarks/peers/node/node_modules/.done
 curves: $(VENV)/.dev
 	$(BIN)/python -m benchmarks.curves $(ARGS)
 
-sizing: $(VENV)/.dev $(VENV)/.system
-	sh benchmarks/install-load-tool.sh
+sizing: $(VENV)/.dev $(VENV)/.system $(VENV)/.bench
 	$(BIN)/python -m benchmarks.sizing $(ARGS)
 
 conformance: $(VENV)/.dev
