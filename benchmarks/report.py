@@ -60,6 +60,7 @@ def _speed(figures: Figures) -> str:
 def _introduction() -> Iterator[str]:
     yield "Written by `make bench`. **Only ratios within one run count**: a request a second is worth something else on"
     yield "every machine, and on the same machine an hour later. What misses its goal is marked ✗."
+    yield "What several workers on one Redis cost and survive: [RESULTS-sharing.md](RESULTS-sharing.md)."
 
 
 def _throughput(figures: Figures) -> Iterator[str]:
