@@ -2,14 +2,13 @@
 
 import asyncio
 import random
-import shutil
 from collections.abc import Awaitable, Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from tests.support.stores import redis_server
+from tests.support.redis import redis_server
 from understudy.stores.file import FileStore
 from understudy.stores.redis import RedisStore
 from understudy.stores.store import NOWHERE, Head, Missed, Proposal, Settled, Store
@@ -22,10 +21,8 @@ Step = Callable[[Store, dict[str, str]], Awaitable[Any]]
 @pytest.fixture
 def url(tmp_path: Path) -> Iterator[str]:
     """A Redis of one's own."""
-    if shutil.which("redis-server") is None:
-        pytest.skip("no redis-server is installed")
-    with redis_server(tmp_path) as found:
-        yield f"{found}/0"
+    with redis_server(tmp_path) as server:
+        yield server.url
 
 
 class Asked:

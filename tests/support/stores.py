@@ -1,19 +1,16 @@
 """Which store the mocks of the tests keep their sandboxes in: what ``pytest --store`` says."""
 
-import asyncio
-import subprocess
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from itertools import count
 from pathlib import Path
-from time import sleep
 
-from tests.support.served import free_port
+from tests.support.redis import redis_server
 from understudy.journal import BYTES
 from understudy.sandbox import JOURNAL
 from understudy.stores.file import FileStore
-from understudy.stores.redis import PATIENCE, RedisStore
-from understudy.stores.store import Store, StoreAway
+from understudy.stores.redis import RedisStore
+from understudy.stores.store import Store
 
 KINDS = ("memory", "file", "redis")
 _DATABASES = 10_000
@@ -32,8 +29,8 @@ class Stores:
     def of(self, kind: str, folder: Path) -> Iterator[None]:
         """Make stores of this kind in the block; what they need is kept in the folder."""
         if kind == "redis":
-            with redis_server(folder, "--databases", str(_DATABASES)) as url:
-                self._kind, self._folder, self._url = kind, folder, url
+            with redis_server(folder, "--databases", str(_DATABASES)) as server:
+                self._kind, self._folder, self._url = kind, folder, server.url.removesuffix("/0")
                 yield
         else:
             self._kind, self._folder = kind, folder
@@ -54,34 +51,3 @@ class Stores:
 
 STORES = Stores()
 """Those of this test run."""
-
-
-@contextmanager
-def redis_server(folder: Path, *arguments: str) -> Iterator[str]:
-    """Run a Redis of one's own on a free port; yield its URL, without a database."""
-    port = free_port()
-    command = ["redis-server", "--bind", "127.0.0.1", "--port", str(port), "--save", "", "--dir", str(folder)]
-    with subprocess.Popen([*command, *arguments], stdout=subprocess.DEVNULL) as process:
-        try:
-            url = f"redis://127.0.0.1:{port}"
-            _wait_for(url)
-            yield url
-        finally:
-            process.terminate()
-
-
-def _wait_for(url: str) -> None:
-    """Return when a Redis answers. Raises StoreAway where none does in time."""
-    for _ in range(50):
-        with suppress(StoreAway):
-            return asyncio.run(_ask(url))
-        sleep(0.1)
-    raise StoreAway(f"no Redis at {url} within {50 * PATIENCE} s")
-
-
-async def _ask(url: str) -> None:
-    store = RedisStore(url, journal=1, bytes=1)
-    try:
-        await store.names()
-    finally:
-        await store.close()
