@@ -13,8 +13,8 @@ import pytest
 from uvicorn.config import Config
 from uvicorn.server import ServerState
 
-from tests.support.callers import ORGANISATION, TYK
-from tests.support.served import Served, served
+from tests.support.callers import ORGANISATION
+from tests.support.served import Served
 from understudy.contract.request import HeaderList
 from understudy.web.protocol import Protocol
 
@@ -23,20 +23,6 @@ GET = f"GET {ORGANISATION} HTTP/1.1\r\n".encode() + HEAD + b"\r\n"
 PUT = f"PUT {ORGANISATION} HTTP/1.1\r\n".encode() + HEAD + b"content-type: application/json\r\n"
 BODY = b'{"owner_name": "In pieces"}'
 LENGTH = b"content-length: %d\r\n" % len(BODY)
-
-
-@pytest.fixture(scope="module")
-def server() -> Iterator[Served]:
-    with served("--provider", "tyk") as running:
-        yield running
-        assert not [line for line in running.lines if "Traceback" in line or "Error" in line]
-
-
-@pytest.fixture
-def client(server: Served) -> Iterator[httpx.Client]:
-    with httpx.Client(base_url=server.url, headers=TYK) as http:
-        http.post("/__admin/reset")
-        yield http
 
 
 @contextmanager

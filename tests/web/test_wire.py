@@ -9,7 +9,7 @@ from typing import Any
 import httpx
 import pytest
 
-from tests.support.callers import ORGANISATION, TYK
+from tests.support.callers import ORGANISATION
 from tests.support.served import Served, served
 from understudy.web.wire import WIRE_FAULTS
 
@@ -21,20 +21,6 @@ POST = (
     b"POST /admin/organisations HTTP/1.1\r\nhost: localhost\r\nadmin-auth: 12345\r\n"
     b"content-type: application/json\r\ncontent-length: %d\r\n\r\n" % len(BODY) + BODY
 )
-
-
-@pytest.fixture(scope="module")
-def server() -> Iterator[Served]:
-    with served("--provider", "tyk") as running:
-        yield running
-        assert not [line for line in running.lines if "Traceback" in line or "Error" in line]
-
-
-@pytest.fixture
-def client(server: Served) -> Iterator[httpx.Client]:
-    with httpx.Client(base_url=server.url, headers=TYK) as http:
-        http.post("/__admin/reset")
-        yield http
 
 
 def fault(client: httpx.Client, **rule: Any) -> None:
