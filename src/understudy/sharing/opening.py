@@ -54,13 +54,7 @@ def claim(text: str, open_store: Callable[[], Store], parts: Iterable[Part], wor
 def _file(text: str, path: Path, journal: int, idle: float | None) -> Callable[[], Store]:
     from understudy.stores.file import FileStore
 
-    def open_store() -> Store:
-        try:
-            return FileStore(path, journal=journal, bytes=BYTES, idle=idle)
-        except CannotOpen as error:
-            raise SourceError(f"--store {text}: {error}") from None
-
-    return open_store
+    return _told(text, lambda: FileStore(path, journal=journal, bytes=BYTES, idle=idle))
 
 
 def _redis(text: str, journal: int, idle: float | None) -> Callable[[], Store]:
@@ -71,13 +65,19 @@ def _redis(text: str, journal: int, idle: float | None) -> Callable[[], Store]:
             f"--store {_shown(text)}: this needs the extra redis: pip install 'understudy[redis]'"
         ) from None
 
-    def open_store() -> Store:
+    return _told(text, lambda: RedisStore(text, journal=journal, bytes=BYTES, idle=idle))
+
+
+def _told(text: str, open_store: Callable[[], Store]) -> Callable[[], Store]:
+    """Have what cannot be opened say so as the command line does."""
+
+    def opened() -> Store:
         try:
-            return RedisStore(text, journal=journal, bytes=BYTES, idle=idle)
-        except ValueError as error:
+            return open_store()
+        except (CannotOpen, ValueError) as error:
             raise SourceError(f"--store {_shown(text)}: {error}") from None
 
-    return open_store
+    return opened
 
 
 def _shown(text: str) -> str:

@@ -35,7 +35,6 @@ from understudy.stores.wire import Wire
 PATIENCE = 0.8
 """Seconds within which the store must answer."""
 CLUSTER = "redis+cluster"
-SCHEMES = ("redis", "rediss", "valkey", "valkeys", CLUSTER)
 _ALWAYS = "default"
 _CONNECTIONS = 64
 _FOLLOW = 500
