@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
+from understudy.control.gate import Gate
 from understudy.control.room import House
 from understudy.parts import Part, Places, load_parts, state_hash
 from understudy.sandbox import JOURNAL
@@ -35,6 +36,11 @@ class Playbill:
     sandbox_idle: float | None = None
     places: Places = field(default_factory=Places.default)
     store: str = MEMORY
+    admin_token: str | None = field(default=None, repr=False)
+    admin: bool = True
+    """Have a control API and a console."""
+    secure: bool = False
+    """Speak TLS."""
 
 
 class Production:
@@ -45,7 +51,7 @@ class Production:
         self.parts, worlds = self._prepare()
         self.notice = ""  # what is worth telling at the start
         self.sandboxes = self._open(worlds)
-        self.house = House(self.sandboxes)
+        self.house = House(self.sandboxes, self._gate())
         self.app = build_edge(self.parts, self.house)
 
     def _open(self, worlds: Worlds) -> Sandboxes:
@@ -61,6 +67,10 @@ class Production:
             return Sandboxes(worlds, playbill.world, playbill.seed, **bounds)
         self.notice = claim(playbill.store, open_store, self.parts, worlds.get(playbill.world, playbill.seed))
         return Replicas(worlds, open_store(), playbill.world, playbill.seed, **bounds)
+
+    def _gate(self) -> Gate:
+        playbill = self.playbill
+        return Gate(playbill.admin_token, closed=not playbill.admin, secure=playbill.secure)
 
     def state_hash(self) -> str:
         """Return the hash of the starting state."""

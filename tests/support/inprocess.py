@@ -8,13 +8,15 @@ from typing import Any
 import httpx
 
 from tests.support.stores import STORES
+from understudy.control.gate import Gate
+from understudy.control.room import House
 from understudy.kernel.clock import Clock
 from understudy.parts import Part, load_parts
 from understudy.sandbox import JOURNAL, Sandbox, World
 from understudy.sandboxes import DEFAULT, LIMIT, Sandboxes, Worlds
 from understudy.sharing.replicas import Replicas
 from understudy.stores.store import Store
-from understudy.web.app import build_app
+from understudy.web.app import build_edge
 from understudy.web.edge import Edge
 
 NEW_YEAR = datetime(2026, 1, 1, tzinfo=UTC)
@@ -108,6 +110,7 @@ def edge_of(
     limit: int = LIMIT,
     journal: int = JOURNAL,
     store: Store | None = None,
+    gate: Gate | None = None,
     **options: Any,
 ) -> tuple[Edge, Sandbox]:
     """Return an app and its default sandbox; ``now`` is when its clock stands still, ``None`` lets it run.
@@ -124,7 +127,7 @@ def edge_of(
     sandbox = sandboxes.get(DEFAULT)
     sandbox.clock = Clock(frozen=now)
     stand_in(sandbox)
-    return build_app(parts_of(*names), sandboxes), sandbox
+    return build_edge(parts_of(*names), House(sandboxes, gate or Gate())), sandbox
 
 
 def stand_in(sandbox: Sandbox) -> None:

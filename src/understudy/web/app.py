@@ -33,7 +33,7 @@ def build_app(parts: Sequence[Part], sandboxes: Sandboxes, *, max_body: int = MA
 def build_edge(parts: Sequence[Part], house: House, *, max_body: int = MAX_BODY) -> Edge:
     """Return the application of a house: the stages behind an edge that feeds what the house counts."""
     _refuse_shadowed(parts)
-    edge = Edge(build_stages(parts, house, max_body=max_body), house.sandboxes, Pages(house))
+    edge = Edge(build_stages(parts, house, max_body=max_body), house.sandboxes, Pages(house), house.gate)
     edge.listeners.append(house.coverage.record)
     return edge
 

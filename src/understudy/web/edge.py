@@ -7,6 +7,7 @@ from typing import Protocol
 
 from understudy.contract.problem import problem
 from understudy.contract.request import HeaderList, Reply
+from understudy.control.gate import Gate
 from understudy.journal import Exchange
 from understudy.sandbox import Sandbox, real_time
 from understudy.sandboxes import Sandboxes
@@ -60,10 +61,13 @@ class Stages(Protocol):
 class Edge:
     """Wraps the stages: finds the sandbox, normalises the path, sends the reply with CORS, keeps the journal."""
 
-    def __init__(self, app: Stages, sandboxes: Sandboxes, pages: ASGIApp | None = None) -> None:
+    def __init__(
+        self, app: Stages, sandboxes: Sandboxes, pages: ASGIApp | None = None, gate: Gate | None = None
+    ) -> None:
         self.app = app
         self.sandboxes = sandboxes
         self.pages = pages
+        self._gate = gate or Gate()
         self.listeners: list[Listener] = []
 
     def at_once(self, scope: Scope, body: bytes) -> tuple[int, HeaderList, bytes] | None:
@@ -157,7 +161,9 @@ class Edge:
     async def _control(self, exchange: Exchange, sandbox: Sandbox, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer what is asked of the mock itself."""
         try:
-            await self.app(scope, receive, send)
+            exchange.reply = self._gate.refusal(exchange.headers)
+            if exchange.reply is None:
+                await self.app(scope, receive, send)
         except (ClientGone, CancelledError):
             return
         if STREAMED not in scope:
