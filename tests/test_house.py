@@ -13,7 +13,7 @@ SOURCE = ROOT / "src/understudy"
 LAYERS = [
     {"kernel"},
     {"durations", "lean", "source", "passwords", "stores"},
-    {"fixtures"},
+    {"admission", "fixtures"},
     {"contract"},
     {"providers"},
     {"journal", "patterns"},

@@ -6,6 +6,7 @@ import sys
 import tomllib
 from importlib.metadata import distributions
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -76,10 +77,13 @@ def test_a_file_with_another_hash_is_not_installed(tmp_path: Path) -> None:
 
 def test_the_audit_tells_a_finding_from_what_it_cannot_know() -> None:
     hole = {"id": "PYSEC-1", "aliases": ["CVE-1"], "fix_versions": ["1.2"], "description": "…"}
-    known = [{"name": "a", "version": "1.1", "vulns": [hole]}, {"name": "b", "version": "2", "vulns": []}]
+    known: list[dict[str, Any]] = [
+        {"name": "a", "version": "1.1", "vulns": [hole]},
+        {"name": "b", "version": "2", "vulns": []},
+    ]
     (finding,) = found(known)
     assert "a 1.1: PYSEC-1 CVE-1; mended in 1.2" == finding
-    unknown = [{"name": "c", "skip_reason": "not found"}]
+    unknown: list[dict[str, Any]] = [{"name": "c", "skip_reason": "not found"}]
     assert [] == list(found(unknown))
     assert "audit: not possible here" in summary(unknown, [])
     assert summary([*known, *unknown], [finding]).splitlines() == [

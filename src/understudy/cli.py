@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from understudy import __version__
+from understudy.admission import admin_token, refuse_open
 from understudy.cli_remote import COMMANDS
 from understudy.options import SERVE, Option, read_settings
 from understudy.source import SourceError
@@ -94,6 +95,8 @@ def serve(**given: Any) -> None:
         lean_import(_load_server)
         from understudy.web.server import listen, spread
 
+        given["admin_token"] = admin_token(given)
+        refuse_open(given["host"], guarded=given["admin_token"] is not None or given["no_admin"])
         with listen(given["host"], given["port"]) as listener:
             _serve_at(spread(listener, given["workers"]), given)  # at once: who has connected already would be cut off
     finally:
@@ -169,6 +172,9 @@ def _playbill(given: dict[str, Any]) -> "Playbill":
         max_sandboxes=_not_negative("max-sandboxes", given["max_sandboxes"]),
         sandbox_idle=_not_negative("sandbox-idle", given["sandbox_idle"]) or None,
         store=given["store"],
+        hosts=(given["host"], *given["allow_host"]),
+        admin_token=given["admin_token"],
+        admin=not given["no_admin"],
     )
 
 

@@ -7,6 +7,7 @@ from typing import Any, NamedTuple
 import httpx
 import orjson
 
+from understudy.admission import Access
 from understudy.options import ADDRESS
 from understudy.remote import MARK, NotUp, RemoteError, refusal
 
@@ -26,9 +27,12 @@ class Event(NamedTuple):
 class Follower:
     """Follows one sandbox of a server."""
 
-    def __init__(self, url: str, sandbox: str, pause: Callable[[float], None] = sleep) -> None:
+    def __init__(
+        self, url: str, sandbox: str, access: Access | None = None, pause: Callable[[float], None] = sleep
+    ) -> None:
         self.base = url.rstrip("/")
         self.sandbox = sandbox
+        self._access = access or Access()
         self._pause = pause
         self._last: str | None = None
 
@@ -45,6 +49,7 @@ class Follower:
     def _connection(self) -> Iterator[Event]:
         """Yield the events of one connection, until it ends. Raises RemoteError where there is none."""
         headers = {"Understudy-Sandbox": self.sandbox, "Accept": "text/event-stream, application/problem+json"}
+        headers |= self._access.headers
         if self._last is not None:
             headers["Last-Event-ID"] = self._last
         timeout = httpx.Timeout(_CONNECT, read=_SILENCE)

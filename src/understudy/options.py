@@ -21,6 +21,8 @@ class Option:
     """May be given several times (in the environment: separated by spaces; in the file: a list)."""
     negated: bool = False
     """The flag is ``--no-name``: it turns off what is on by default."""
+    secret: bool = False
+    """No message shows its value."""
 
     @property
     def flag(self) -> str:
@@ -48,6 +50,20 @@ _WANTED = {int: "a valid integer", bool: "true or false", str: "a text"}
 SERVE: tuple[Option, ...] = (
     Option("port", "Port to listen on; 0 picks a free one and prints it.", 4010, int, "N"),
     Option("host", "Address to listen on.", "127.0.0.1", metavar="ADDRESS"),
+    Option(
+        "allow-host",
+        "Answer also under this host name (repeat for more); .NAME: with all below it, *: under any.",
+        metavar="NAME",
+        many=True,
+    ),
+    Option(
+        "admin-token",
+        "What the control API and the console ask for; on the command line every user of the machine sees it.",
+        metavar="TOKEN",
+        secret=True,
+    ),
+    Option("admin-token-file", "The same, read from a file.", metavar="PATH"),
+    Option("admin", "Have no control API and no console.", False, bool, negated=True),
     Option("world", "World to start from.", "documented", metavar="NAME"),
     Option("seed", "Seed of everything that is made up.", 1, int, "N"),
     Option("provider", "Play only this provider (repeat for more); default: all.", metavar="NAME", many=True),
@@ -133,7 +149,8 @@ def _one(source: Source, option: Option, value: Any, at: str | None = None) -> A
     else:
         return value
     where = source.at(at or pointer_to(option.key))
-    raise SourceError(f"{where}: {option.key}: {value!r} {wrong}; {_remedy(option, value)}")
+    shown = "what it says" if option.secret else repr(value)
+    raise SourceError(f"{where}: {option.key}: {shown} {wrong}; {_remedy(option, value)}")
 
 
 def _remedy(option: Option, value: Any) -> str:

@@ -5,6 +5,7 @@ from typing import Any
 
 import httpx
 
+from understudy.admission import Access
 from understudy.client.errors import NotRunning, RequestRefused, Unreachable
 
 ROOT = "/__admin"
@@ -15,9 +16,11 @@ PAGE = 1000
 class Control:
     """Calls the control API. Any thread may."""
 
-    def __init__(self, url: str, connect: Callable[[], httpx.BaseTransport]) -> None:
+    def __init__(self, url: str, connect: Callable[[], httpx.BaseTransport], access: Access) -> None:
         self._url = url
-        self._http = httpx.Client(transport=connect(), base_url=url + ROOT, trust_env=False, timeout=30)
+        self._http = httpx.Client(
+            transport=connect(), base_url=url + ROOT, headers=access.headers, trust_env=False, timeout=30
+        )
 
     def close(self) -> None:
         """Let go of the connections."""

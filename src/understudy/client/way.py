@@ -4,6 +4,7 @@ from typing import Protocol
 
 import httpx
 
+from understudy.admission import Access
 from understudy.client.errors import NotRunning, Unreachable
 from understudy.options import ADDRESS
 
@@ -14,6 +15,10 @@ class Way(Protocol):
     @property
     def url(self) -> str:
         """The URL of the server, without a slash at its end."""
+
+    @property
+    def access(self) -> Access:
+        """What lets one in to its control API."""
 
     def open(self) -> None:
         """Begin. Raises UnderstudyError."""
@@ -39,7 +44,8 @@ class OwnAsyncTransport(httpx.AsyncHTTPTransport):
 class Remote:
     """The way to a server that runs already, over a socket."""
 
-    def __init__(self, url: str) -> None:
+    def __init__(self, url: str, access: Access) -> None:
+        self.access = access
         self.url = str(url).strip().rstrip("/")
         self._open = False
 
