@@ -13,5 +13,5 @@ compile() {
         --output-file "requirements/$list.txt" pyproject.toml "$@"
 }
 
-compile dev --extra build --extra redis --extra test --extra dev "$@"
-compile serve --extra build --extra redis --constraint requirements/dev.txt "$@"
+compile dev --extra build --extra redis --extra tls --extra test --extra dev "$@"
+compile serve --extra build --extra redis --extra tls --constraint requirements/dev.txt "$@"

@@ -46,6 +46,7 @@ CONFINED = {
     "starlette": r"web/",
     "uvicorn": r"web/(server|protocol)\.py",
     "redis": r"stores/redis\.py",
+    "trustme": r"web/tls\.py",
     "faker": r"(.*/)?seed\.py",
     "openapi_spec_validator": r"contract/lint\.py",
     "click": r"(cli|cli_remote|terminal)\.py",

@@ -4,6 +4,7 @@ import ipaddress
 import os
 import re
 import socket
+import ssl
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -16,6 +17,7 @@ SHORTEST = 16
 LONGEST = 1000
 TOKEN = "UNDERSTUDY_ADMIN_TOKEN"  # noqa: S105 - the variable's name
 FILE = "UNDERSTUDY_ADMIN_TOKEN_FILE"
+CACERT = "UNDERSTUDY_CACERT"
 MAKE_ONE = "make one with `python3 -c 'import secrets; print(secrets.token_urlsafe())'`"
 _READ = 10_000
 _WORD = re.compile(r"[!-~]+\Z")
@@ -65,22 +67,41 @@ class Access:
     """What a client brings to a server that runs somewhere."""
 
     token: str | None = field(default=None, repr=False)
+    trust: ssl.SSLContext | None = None
+    """How the server's certificate is held to be its own; None as ever."""
 
     @classmethod
-    def of(cls, token: str | None = None, file: str | None = None) -> "Access":
-        """Return what is given, else what the environment says. Raises SourceError for what no header can carry."""
+    def of(cls, token: str | None = None, file: str | None = None, cacert: str | None = None) -> "Access":
+        """Return what is given, else what the environment says. Raises SourceError."""
         if token is None and file is None:
             token, file = os.environ.get(TOKEN), os.environ.get(FILE)
         if not token and file:
             token = read_token(file, "--admin-token-file")
         if token and not _WORD.match(token):
             raise SourceError("the admin token must be visible ASCII characters, no spaces")
-        return cls(token or None)
+        return cls(token or None, _trusting(cacert or os.environ.get(CACERT)))
+
+    @property
+    def verify(self) -> ssl.SSLContext | bool:
+        """What httpx takes for ``verify``."""
+        return True if self.trust is None else self.trust
 
     @property
     def headers(self) -> dict[str, str]:
         """The headers that let a request to the control API in."""
         return {} if self.token is None else {"Authorization": f"Bearer {self.token}"}
+
+
+def _trusting(cacert: str | None) -> ssl.SSLContext | None:
+    """Return what trusts a certificate, or those that OpenSSL's own variables name. Raises SourceError."""
+    if not cacert and not os.environ.get("SSL_CERT_FILE") and not os.environ.get("SSL_CERT_DIR"):
+        return None
+    try:
+        return ssl.create_default_context(cafile=cacert or None)
+    except ssl.SSLError:
+        raise SourceError(f"--cacert {cacert}: holds no certificate in PEM") from None
+    except OSError as error:
+        raise SourceError(f"--cacert {cacert}: cannot be read: {error.strerror}") from None
 
 
 def refuse_open(host: str, *, guarded: bool) -> None:

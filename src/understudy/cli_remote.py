@@ -10,7 +10,7 @@ from typing import IO, TYPE_CHECKING, Any
 
 import click
 
-from understudy.admission import FILE, TOKEN, Access
+from understudy.admission import CACERT, FILE, TOKEN, Access
 from understudy.options import ADDRESS
 
 if TYPE_CHECKING:
@@ -43,10 +43,11 @@ def _address(command: Callable[..., None]) -> Callable[..., None]:
     """Give a command the URL of a server, and what lets it in there as ``access``."""
 
     @wraps(command)
-    def asking(*, admin_token: str | None, admin_token_file: str | None, **given: Any) -> None:
-        command(access=Access.of(admin_token, admin_token_file), **given)
+    def asking(*, admin_token: str | None, admin_token_file: str | None, cacert: str | None, **given: Any) -> None:
+        command(access=Access.of(admin_token, admin_token_file, cacert), **given)
 
     for option in (
+        click.option("--cacert", metavar="PATH", envvar=CACERT, help=f"Certificate to trust over HTTPS; {CACERT}."),
         click.option("--admin-token-file", metavar="PATH", envvar=FILE, help=f"A file with it; {FILE}."),
         click.option("--admin-token", metavar="TOKEN", envvar=TOKEN, help=f"The server's admin token; {TOKEN}."),
         click.argument("url", envvar="UNDERSTUDY_URL", default=ADDRESS),

@@ -9,7 +9,7 @@ import orjson
 
 from understudy.admission import Access
 from understudy.options import ADDRESS
-from understudy.remote import MARK, NotUp, RemoteError, refusal
+from understudy.remote import MARK, NotUp, RemoteError, is_mistrust, mistrust, refusal
 
 _CONNECT = 10.0
 _SILENCE = 45.0
@@ -57,7 +57,12 @@ class Follower:
         try:
             # Proxies of the environment are for the world outside; the server is nearly always next door.
             with httpx.stream(
-                "GET", f"{self.base}/__admin/events", headers=headers, timeout=timeout, trust_env=False
+                "GET",
+                f"{self.base}/__admin/events",
+                headers=headers,
+                timeout=timeout,
+                trust_env=False,
+                verify=self._access.verify,
             ) as response:
                 self._require_events(response)
                 is_open = True
@@ -66,6 +71,8 @@ class Follower:
         except (httpx.InvalidURL, httpx.UnsupportedProtocol, UnicodeError) as error:
             raise RemoteError(f"{self.base!r} is no URL of a server ({error}); write it such as {ADDRESS}") from None
         except httpx.HTTPError as error:
+            if not is_open and is_mistrust(error):
+                raise RemoteError(mistrust(self.base)) from None
             if not is_open:
                 said = str(error) or type(error).__name__
                 remedy = "start it with 'understudy serve', or give its URL"

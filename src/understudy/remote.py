@@ -6,7 +6,7 @@ from typing import Any
 
 import httpx
 
-from understudy.admission import Access
+from understudy.admission import CACERT, Access
 from understudy.options import ADDRESS
 
 MARK = "understudy-sandbox"
@@ -71,12 +71,16 @@ def ask(
     base = url.rstrip("/")
     try:
         # Proxies of the environment are for the world outside; the server is nearly always next door.
-        response = httpx.get(base + path, params=query, headers=access.headers, timeout=timeout, trust_env=False)
+        response = httpx.get(
+            base + path, params=query, headers=access.headers, timeout=timeout, trust_env=False, verify=access.verify
+        )
     except (httpx.InvalidURL, httpx.UnsupportedProtocol, UnicodeError) as error:
         raise RemoteError(f"{url!r} is no URL of a server ({error}); write it such as {ADDRESS}") from None
     except httpx.TimeoutException:
         raise NotUp(f"{base} does not answer within {timeout:g} s") from None
     except httpx.HTTPError as error:
+        if is_mistrust(error):
+            raise RemoteError(mistrust(base)) from None
         raise NotUp(
             f"nothing answers at {base} ({_said(error)}); start it with 'understudy serve', or give its URL"
         ) from None
@@ -97,6 +101,19 @@ def refusal(response: httpx.Response, base: str) -> RemoteError:
         kind = ControlOff if content.get("title") == OFF else RemoteError
         return kind(f"{base} says: {str(content['detail'])[:_QUOTED]}")
     return NotUp(f"what answers at {base} is no Understudy ({response.status_code} {response.reason_phrase})")
+
+
+def is_mistrust(error: Exception) -> bool:
+    """Say whether it failed because the server's certificate is not trusted."""
+    return "CERTIFICATE_VERIFY_FAILED" in str(error)
+
+
+def mistrust(base: str) -> str:
+    """Say what to do about it."""
+    return (
+        f"the certificate of {base} is not trusted: give the one that the server printed "
+        f"with --cacert PATH, {CACERT} or SSL_CERT_FILE"
+    )
 
 
 def _json(response: httpx.Response) -> Any:

@@ -81,6 +81,20 @@ def test_a_reference_works_without_and_says_what_it_cannot_do(visitor: Visitor, 
     expect(page.get_by_role("button", name="Reset")).to_be_visible()
 
 
+def test_over_https_the_door_opens_too(
+    visitor: Visitor, tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path_factory.mktemp("state")))
+    with served("--provider", "tyk", "--tls", "--admin-token", TOKEN) as running:
+        page = visitor(running.url, ignore_https_errors=True)
+        page.goto("/console")
+        let_in(page, TOKEN)
+        expect(page.locator("#live")).to_have_text("live")
+        (session,) = [cookie for cookie in page.context.cookies() if COOKIE in cookie["name"]]
+        assert (f"__Host-{COOKIE}", True) == (session["name"], session["secure"])
+        page.goto("about:blank")
+
+
 def test_without_a_control_api_the_pages_say_so(visitor: Visitor, closed: Served) -> None:
     page = visitor(closed.url)
     page.goto("/")

@@ -71,6 +71,9 @@ class Control:
         except httpx.ConnectError as error:
             if isinstance(error.__cause__, NotRunning):
                 raise error.__cause__ from None
+            if "CERTIFICATE_VERIFY_FAILED" in str(error):
+                said = "give the one that the server printed: cacert=…, UNDERSTUDY_CACERT or SSL_CERT_FILE"
+                raise Unreachable(f"the certificate of {self._url} is not trusted; {said}") from error
             raise Unreachable(
                 f"no Understudy answers at {self._url}: {error}; start it with 'understudy serve', or give its URL"
             ) from error

@@ -1,5 +1,6 @@
 """The way to a mock: where it is, and what carries requests to it."""
 
+import ssl
 from typing import Protocol
 
 import httpx
@@ -61,12 +62,16 @@ class Remote:
     def transport(self) -> httpx.BaseTransport:
         """Return a transport over a socket. Raises NotRunning."""
         self._require_open()
-        return OwnTransport(verify=self.url.startswith("https:"))
+        return OwnTransport(verify=self._verify)
 
     def async_transport(self) -> httpx.AsyncBaseTransport:
         """Return a transport over a socket. Raises NotRunning."""
         self._require_open()
-        return OwnAsyncTransport(verify=self.url.startswith("https:"))
+        return OwnAsyncTransport(verify=self._verify)
+
+    @property
+    def _verify(self) -> "ssl.SSLContext | bool":
+        return self.url.startswith("https:") and self.access.verify
 
     def _require_open(self) -> None:
         if not self._open:

@@ -109,20 +109,21 @@ class Understudy(Server):
         super().__init__(Local(playbill, address if serve else None))
 
     @classmethod
-    def at(cls, url: str, *, admin_token: str | None = None) -> "Understudy":
+    def at(cls, url: str, *, admin_token: str | None = None, cacert: str | None = None) -> "Understudy":
         """Return the same over a server that runs already; use it in a ``with``, which leaves the server running.
 
-        ``admin_token`` is what it asks for, if it does; without it ``UNDERSTUDY_ADMIN_TOKEN`` says it. Its start raises
-        Unreachable where no Understudy answers.
+        ``admin_token`` is what it asks for, if it does; without it ``UNDERSTUDY_ADMIN_TOKEN`` says it. ``cacert``
+        is the certificate to trust over HTTPS, else ``UNDERSTUDY_CACERT`` or ``SSL_CERT_FILE`` names it. Its start
+        raises Unreachable where no Understudy answers.
         """
         understudy = cls.__new__(cls)
-        Server.__init__(understudy, Remote(url, _access(admin_token)))
+        Server.__init__(understudy, Remote(url, _access(admin_token, cacert)))
         return understudy
 
     @classmethod
-    def connect(cls, url: str, *, admin_token: str | None = None) -> "Understudy":
+    def connect(cls, url: str, *, admin_token: str | None = None, cacert: str | None = None) -> "Understudy":
         """Return the same over a server that runs already, started: for where no ``with`` fits. Raises Unreachable."""
-        return cls.at(url, admin_token=admin_token).start()
+        return cls.at(url, admin_token=admin_token, cacert=cacert).start()
 
 
 def _listen(host: str, port: int) -> socket.socket:
@@ -143,9 +144,9 @@ def _token(given: str | None) -> str | None:
         raise CannotStart(str(error)) from None
 
 
-def _access(token: str | None) -> Access:
+def _access(token: str | None, cacert: str | None) -> Access:
     try:
-        return Access.of(token)
+        return Access.of(token, cacert=cacert)
     except SourceError as error:
         raise CannotStart(_in_python(str(error))) from None
 
