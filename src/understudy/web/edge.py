@@ -85,7 +85,10 @@ class Edge:
         if scope["path"].startswith(_STAGED):
             return None
         headers = headers_of(scope["headers"])
-        if b"prefer" in headers or headers.get(b"host") not in self.hosts.good:
+        if b"prefer" in headers:
+            return None
+        host = headers.get(b"host")
+        if host not in self.hosts.good and self.hosts.refusal(host) is not None:
             return None
         sandbox = addressed(scope, headers, self.sandboxes)
         if isinstance(sandbox, Reply) or sandbox.replica is not None or sandbox.faults.members:
