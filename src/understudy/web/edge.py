@@ -85,10 +85,9 @@ class Edge:
         if scope["path"].startswith(_STAGED):
             return None
         headers = headers_of(scope["headers"])
-        if b"prefer" in headers:
-            return None
         host = headers.get(b"host")
-        if host not in self.hosts.good and self.hosts.refusal(host) is not None:
+        strange = host not in self.hosts.good and self.hosts.refusal(host) is not None
+        if strange or b"prefer" in headers:
             return None
         sandbox = addressed(scope, headers, self.sandboxes)
         if isinstance(sandbox, Reply) or sandbox.replica is not None or sandbox.faults.members:
