@@ -27,6 +27,7 @@ max-sandboxes: 5
 sandbox-idle: 60
 store: redis://localhost:6379/3
 workers: 2
+allow-host: [mock.example.org, .example.net]
 admin-token: a-token-of-the-tests
 admin-token-file: token
 no-admin: true
@@ -51,6 +52,7 @@ log-level: warning
         "sandbox_idle": 60,
         "store": "redis://localhost:6379/3",
         "workers": 2,
+        "allow_host": ["mock.example.org", ".example.net"],
         "admin_token": "a-token-of-the-tests",
         "admin_token_file": "token",
         "no_admin": True,
