@@ -118,8 +118,7 @@ class _Subject:
         self.routing = cast("Routing", self.edge.app)
         self.sandbox = self.edge.sandboxes.get("default")
         self.body = (work.written() or "").encode()
-        sent = {"host": "localhost", **TYK.headers(work)}
-        head = [(name.encode(), value.encode()) for name, value in sent.items()]
+        head = [(name.encode(), value.encode()) for name, value in TYK.headers(work).items()]
         if self.body:
             head += [(b"content-type", b"application/json"), (b"content-length", b"%d" % len(self.body))]
         lines = _PORT + b"".join(b"%s: %s\r\n" % header for header in head)
