@@ -122,6 +122,7 @@ def _serve_at(listeners: Sequence[socket.socket], given: dict[str, Any]) -> None
     production = Production(playbill)
     log = RequestLog(sys.stdout, given["log_level"], secrets=lambda: production.house.secrets)
     production.app.listeners.append(log)
+    production.app.logs.append(log)
     if production.notice:
         click.echo(f"understudy: {production.notice}")
     first_screen(
@@ -196,7 +197,7 @@ def _playbill(given: dict[str, Any]) -> "Playbill":
         max_sandboxes=_not_negative("max-sandboxes", given["max_sandboxes"]),
         sandbox_idle=_not_negative("sandbox-idle", given["sandbox_idle"]) or None,
         store=given["store"],
-        hosts=(given["host"], *given["allow_host"]),
+        hosts=(given["host"].partition("%")[0], *given["allow_host"]),
         admin_token=given["admin_token"],
         admin=not given["no_admin"],
         secure=bool(given["tls"] or given["certfile"]),

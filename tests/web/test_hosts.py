@@ -5,7 +5,7 @@ import socket
 import httpx
 import pytest
 
-from tests.support.inprocess import client_of, edge_of, parts_of
+from tests.support.inprocess import InProcess, edge_of, parts_of
 from tests.support.served import served
 from understudy.journal import Exchange
 from understudy.source import SourceError
@@ -95,15 +95,17 @@ def test_what_is_remembered_is_bounded() -> None:
 def test_a_rebound_name_reaches_nothing(path: str, method: str) -> None:
     edge, sandbox = edge_of()
     asked: list[Exchange] = []
-    edge.listeners.append(asked.append)
+    counted: list[Exchange] = []
+    edge.logs.append(asked.append)
+    edge.listeners.append(counted.append)
     before = sandbox.states()
-    with client_of() as client:
-        client._transport.app = edge  # type: ignore[attr-defined]
+    with httpx.Client(transport=InProcess(edge), base_url="http://localhost") as client:
         reply = client.request(method, path, headers={"host": "evil.example", "admin-auth": "12345"})
     assert 421 == reply.status_code
     assert "evil.example" in reply.json()["detail"]
     assert before == sandbox.states()
     assert (0, ["default"]) == (len(sandbox.journal), [box.name for box in edge.sandboxes])
+    assert [] == counted
     assert [421] == [exchange.reply.status for exchange in asked if exchange.reply]
 
 

@@ -75,6 +75,9 @@ class Edge:
         self.hosts = Hosts()
         self._gate = gate or Gate()
         self.listeners: list[Listener] = []
+        """Told of each exchange."""
+        self.logs: list[Listener] = []
+        """Told of requests that were turned away: of a host that is not ours, or for a page of another origin."""
 
     def at_once(self, scope: Scope, body: bytes) -> tuple[int, HeaderList, bytes] | None:
         """Return status, headers and body for a request that is whole; None where the answer has to wait.
@@ -118,9 +121,7 @@ class Edge:
         exchange = Exchange(scope["method"], path, scope.get("query_string", b""), headers, started)
         if isinstance(sandbox, Reply):
             exchange.reply = sandbox
-            await _send(exchange, None, send)
-            if strange is not None:
-                self._tell(exchange)
+            await (_send if strange is None else self._turn_away)(exchange, None, send)
             return
         sandbox.used = started
         scope[KEY] = exchange
@@ -133,7 +134,7 @@ class Edge:
             if exchange.reply is None:
                 await self.pages(scope, receive, send)
             else:
-                await _send(exchange, sandbox, send)
+                await self._turn_away(exchange, sandbox, send)
             return
         exchange.sandbox = sandbox.name
         try:
@@ -168,11 +169,12 @@ class Edge:
         for listener in self.listeners:
             listener(exchange)
 
-    def _tell(self, exchange: Exchange) -> None:
-        """Tell who listens of a request that was turned away: it is in nobody's journal."""
+    async def _turn_away(self, exchange: Exchange, sandbox: Sandbox | None, send: Send) -> None:
+        """Answer a stranger: nothing is kept or counted of it, only the log tells, so that its owner learns why."""
+        await _send(exchange, sandbox, send)
         exchange.ended = perf_counter()
-        for listener in self.listeners:
-            listener(exchange)
+        for log in self.logs:
+            log(exchange)
 
     def close(self) -> None:
         """End the event streams: the server is about to."""
@@ -181,8 +183,12 @@ class Edge:
 
     async def _control(self, exchange: Exchange, sandbox: Sandbox, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer what is asked of the mock itself."""
+        exchange.reply = foreign(exchange.headers)
+        if exchange.reply is not None:
+            await self._turn_away(exchange, sandbox, send)
+            return
         try:
-            exchange.reply = foreign(exchange.headers) or self._gate.refusal(exchange.headers)
+            exchange.reply = self._gate.refusal(exchange.headers)
             if exchange.reply is None:
                 await self.app(scope, receive, send)
         except (ClientGone, CancelledError):

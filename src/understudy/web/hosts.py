@@ -51,7 +51,7 @@ class Hosts:
     def _is_good(self, name: str | None, server: tuple[str, int] | None) -> bool:
         if name is None:
             return False
-        if name in self._names or is_loopback(name) or name.endswith(self._below or ("\0",)):
+        if name in self._names or _is_loopback(name) or name.endswith(self._below or ("\0",)):
             return True
         return server is not None and name == server[0].lower()
 
@@ -66,7 +66,7 @@ def hosts_of(parts: Iterable[Part], told: Iterable[str] = ()) -> Hosts:
     return Hosts([*named, *told])
 
 
-def is_loopback(name: str) -> bool:
+def _is_loopback(name: str) -> bool:
     """Say whether a host is this machine by its name alone: no DNS is asked."""
     if name == "localhost" or name.endswith(".localhost"):
         return True

@@ -9,9 +9,8 @@ GUARDED: HeaderList = [
     (b"x-content-type-options", b"nosniff"),
     (b"cross-origin-resource-policy", b"same-origin"),
     (b"content-security-policy", b"default-src 'none'; frame-ancestors 'none'"),
-    (b"cache-control", b"no-store"),
 ]
-"""On every answer of the control API: no other origin embeds, frames or keeps it."""
+"""On every answer of the control API: no other origin embeds or frames it."""
 _OWN = (b"same-origin", b"none")
 _LINK = (b"navigate", b"document")
 

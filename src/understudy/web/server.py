@@ -173,7 +173,7 @@ def serve(
     """Serve until a signal comes; what is ``beside`` runs along and is cancelled at the end."""
     config = _config(app, loop="uvloop", log_level="critical")
     config.load()
-    config.ssl = tls
+    config.ssl = tls  # uvicorn makes one of files; the key of a made certificate is in none
     settle()
     # A signal that comes while the loop is being made would be lost; it waits until its handler stands.
     signal.pthread_sigmask(signal.SIG_BLOCK, _ENDING)
