@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from tests.audit import found, summary
+from tests.audit import found, is_out_of_reach, summary
 
 ROOT = Path(__file__).parents[1]
 LISTS = ("serve", "dev")
@@ -91,3 +91,17 @@ def test_the_audit_tells_a_finding_from_what_it_cannot_know() -> None:
         f"  {finding}",
         "  not told of: c",
     ]
+
+
+@pytest.mark.parametrize(
+    ("said", "reached_nobody"),
+    [
+        ("Traceback …\nrequests.exceptions.ConnectionError: HTTPSConnectionPool(…): Max retries exceeded", True),
+        ("ERROR:pip_audit._cli:Could not connect to the service: connection timed out", True),
+        ("/usr/bin/python: No module named pip_audit", False),
+        ("ERROR:pip_audit._cli:requirement idna is not pinned", False),
+        ("", False),
+    ],
+)
+def test_an_audit_that_fails_is_no_audit_that_cannot_be(said: str, reached_nobody: bool) -> None:  # noqa: FBT001
+    assert reached_nobody == is_out_of_reach(said)
