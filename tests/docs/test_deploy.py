@@ -20,6 +20,7 @@ from understudy.cli import main
 from understudy.control.gate import Gate
 from understudy.options import SERVE
 from understudy.sharing.opening import is_shared, opener
+from understudy.web.hosts import Hosts
 
 UNIT = DEPLOY / "understudy.service"
 DOCKERFILE = DEPLOY / "Dockerfile"
@@ -267,3 +268,15 @@ def test_redis_is_set_to_keep_what_it_acknowledged() -> None:
         program, *flags = command
         assert "redis-server" == program
         assert SETTINGS == {flag.removeprefix("--"): value for flag, value in zip(flags[::2], flags[1::2], strict=True)}
+
+
+def test_it_answers_to_the_names_by_which_its_neighbours_call_it() -> None:
+    told = {one["name"]: one.get("value", "") for one in container("Deployment", "understudy")["env"]}
+    hosts = Hosts(told["UNDERSTUDY_ALLOW_HOST"].split())
+    service = manifest("Service", "understudy")
+    port = service["spec"]["ports"][0]["port"]
+    for name in ("understudy", "understudy.default.svc", "understudy.default.svc.cluster.local"):
+        assert hosts.refusal(f"{name}:{port}".encode()) is None
+    assert hosts.refusal(b"evil.example") is not None
+    beside = Hosts(COMPOSE["services"]["understudy"]["environment"]["UNDERSTUDY_ALLOW_HOST"].split())
+    assert beside.refusal(b"understudy:4010") is None
