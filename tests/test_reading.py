@@ -5,6 +5,7 @@ import re
 import resource
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -62,7 +63,7 @@ BOMBS = {
 
 @pytest.mark.parametrize(("raw", "complaint"), BOMBS.values(), ids=list(BOMBS))
 def test_a_bomb_is_refused_in_one_sentence(raw: bytes, complaint: str) -> None:
-    with pytest.raises(SourceError, match="^x.yaml:") as caught:
+    with pytest.raises(SourceError, match=r"^x\.yaml:") as caught:
         Source.parse(raw, "x.yaml")
     assert complaint in str(caught.value)
     assert "\n" not in str(caught.value)
@@ -88,7 +89,7 @@ for raw, _ in BOMBS.values():
         [sys.executable, "-c", script],
         capture_output=True,
         text=True,
-        preexec_fn=bounds,  # noqa: PLW1509 - there are no threads
+        preexec_fn=bounds,
         check=False,
         cwd=Path(__file__).parents[1],
     )
@@ -125,7 +126,7 @@ def _circle(path: Path) -> None:
     path.symlink_to(path)
 
 
-NO_FILES = {
+NO_FILES: dict[str, tuple[Callable[[Path], None], str]] = {
     "a pipe": (_pipe, "no regular file"),
     "a device": (_endless, "no regular file"),
     "a folder": (Path.mkdir, "directory"),

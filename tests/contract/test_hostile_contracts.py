@@ -76,16 +76,27 @@ def with_changed(way: tuple[Any, ...], new: Any) -> Any:
     return tree
 
 
+def require_one_sentence(error: SourceError) -> None:
+    assert "\n" not in str(error)
+
+
 def load(raw: bytes) -> None:
     """Load a contract as the start does, and make all of it that is made later."""
     try:
         contract = Contract(Source.parse(raw, "openapi/toy.yaml"), PROVIDER)
     except SourceError as error:
-        assert "\n" not in str(error)
+        require_one_sentence(error)
         return
     contract.routes()
     contract.territory()
     assert contract.hash
+
+
+def test_what_was_found_once_is_refused() -> None:
+    text = CONTRACT.decode()
+    start, end = text.index("\ninfo:"), text.index("\nservers:")
+    with pytest.raises(SourceError, match=r"^openapi/toy\.yaml:\d+: "):
+        Contract(Source.parse((text[:start] + "\ninfo: null" + text[end:]).encode(), "openapi/toy.yaml"), PROVIDER)
 
 
 @LONG
@@ -112,7 +123,7 @@ def test_a_fixture_whose_text_is_damaged_is_loaded_or_refused(changes: list[tupl
     try:
         Fixture("toy", Source.parse(changed_text(FIXTURE, changes), "fixtures/toy.yaml"))
     except SourceError as error:
-        assert "\n" not in str(error)
+        require_one_sentence(error)
 
 
 @LONG
@@ -122,7 +133,7 @@ def test_settings_of_any_kind_are_taken_or_refused(said: dict[str, Any]) -> None
     try:
         from_file(Source.parse(raw, "understudy.yaml"))
     except SourceError as error:
-        assert "\n" not in str(error)
+        require_one_sentence(error)
 
 
 ELSEWHERE = [
