@@ -11,7 +11,7 @@ ROOT = Path(__file__).parents[1]
 SOURCE = ROOT / "src/understudy"
 
 LAYERS = [
-    {"kernel"},
+    {"kernel", "plain_yaml"},
     {"durations", "lean", "source", "passwords", "stores"},
     {"admission", "fixtures"},
     {"contract"},

@@ -106,9 +106,10 @@ def read_settings(path: Path, label: str | None = None) -> dict[str, Any]:
 
     Raises SourceError with file, line and remedy.
     """
-    if not path.is_file() or _says_nothing(path.read_bytes()):
+    if not path.exists():
         return {}
-    return from_file(Source.read(path, label or path.name))
+    raw = Source.raw(path)
+    return {} if _says_nothing(raw) else from_file(Source.parse(raw, label or path.name))
 
 
 def from_file(source: Source) -> dict[str, Any]:
