@@ -1,6 +1,7 @@
 """Reloading: contracts, fixtures and handlers change while the state stays; what is broken changes nothing."""
 
 import asyncio
+import gc
 import shutil
 import sys
 from collections.abc import Callable, Iterator
@@ -12,6 +13,8 @@ import pytest
 
 from tests.support.inprocess import InProcess
 from tests.support.toy import HERE, KEY
+from understudy.contract.operation import Operation
+from understudy.contract.schema import Schemas
 from understudy.parts import Places
 from understudy.production import Playbill, Production
 from understudy.watch import watch
@@ -141,3 +144,19 @@ def test_a_broken_file_leaves_the_last_good_one_playing(
     said = after(production, lambda: change(file(production), new, old))
     assert "reloaded" in said
     assert "Mine" == toy.get("/toy/things/4").json()["name"]
+
+
+def test_a_reload_leaves_nothing_behind(production: Production) -> None:
+    """Neither to the collector, which has little time while requests come, nor out of its sight."""
+
+    def there() -> int:
+        return sum(type(one) in (Schemas, Operation) for one in gc.get_objects())
+
+    production.reload()
+    before = there()
+    gc.disable()
+    try:
+        production.reload()
+    finally:
+        gc.enable()
+    assert 0 < there() == before
