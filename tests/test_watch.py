@@ -160,3 +160,14 @@ def test_a_reload_leaves_nothing_behind(production: Production) -> None:
     finally:
         gc.enable()
     assert 0 < there() == before
+
+
+def test_the_states_before_the_last_eight_reloads_are_kept_no_longer(production: Production, toy: httpx.Client) -> None:
+    """Each reload has tables of its own, and a journal would hold on to all of them."""
+    for _ in range(10):
+        toy.get("/toy/things/1")
+        production.reload()
+    sandbox = production.sandboxes.get("default")
+    assert 8 == len({id(exchange.world) for exchange in sandbox.journal if exchange.states is not None})
+    assert [404, 404, 200] == [toy.post("/__admin/rewind", json={"to": number}).status_code for number in (1, 2, 3)]
+    assert [] == toy.get("/__admin/requests/1").json()["diff"]

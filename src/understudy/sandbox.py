@@ -19,6 +19,8 @@ from understudy.stores.memory import MemoryStore
 
 JOURNAL = 1000
 """Exchanges that a sandbox keeps."""
+_RELOADS = 8
+"""How many reloads ago an exchange may be that can be gone back to: each has tables of its own."""
 _RUNNING = Clock()
 
 
@@ -227,3 +229,12 @@ class Sandbox:
         for name, state in world.states.items():
             if name in before:
                 self._store.write(name, state.adopt(before[name]))
+        self._let_go()
+
+    def _let_go(self) -> None:
+        """Keep no states that handlers played which were replaced long ago."""
+        worlds: set[int] = set()
+        for exchange in self.journal.newest():
+            worlds.add(id(exchange.world))
+            if len(worlds) > _RELOADS:
+                exchange.states = exchange.after = exchange.world = None

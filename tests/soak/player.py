@@ -16,7 +16,7 @@ SHOWN: Mapping[str, str] = {
 """The collections that are known record by record: which member is, and is never the same twice."""
 Known = dict[str, dict[Any, str]]
 """By collection: the member that is shown, by the id of its record, in order. Replaced, never changed."""
-_REMEMBERED = 60
+_REMEMBERED = 25
 """Exchanges that a player may go back by."""
 
 

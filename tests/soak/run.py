@@ -38,7 +38,7 @@ class Plan:
     """Times as much memory as after the warm-up that there may be at the end."""
     idle: float = 3.0
     """Seconds that the server is left alone for at the end."""
-    lives: tuple[int, int] = (100, 1500)
+    lives: tuple[int, int] = (20, 250)
     """Steps that a player takes in one sandbox."""
 
 
@@ -214,8 +214,8 @@ async def _sampled(plan: Plan, server: SoakServer) -> AsyncIterator[list[Vitals]
 
 async def _left_alone(plan: Plan, server: SoakServer, start: Vitals) -> list[Vitals]:
     """Let what was left behind be closed and swept, then measure twice."""
-    for _ in range(30):
-        await asyncio.sleep(plan.idle / 3)
+    for _ in range(20):
+        await asyncio.sleep(plan.idle)
         if measure(server.processes()).files <= start.files + FEW:
             break
     first = measure(server.processes())

@@ -13,7 +13,7 @@ FEW = 4
 """File descriptors that there may be more of at the end."""
 POOL = 8
 """Threads that there may be more of: pools that grew."""
-BUSY = 0.1
+BUSY = 0.2
 """Share of a core that an idle server may take."""
 
 
