@@ -171,3 +171,23 @@ def test_the_states_before_the_last_eight_reloads_are_kept_no_longer(production:
     assert 8 == len({id(exchange.world) for exchange in sandbox.journal if exchange.states is not None})
     assert [404, 404, 200] == [toy.post("/__admin/rewind", json={"to": number}).status_code for number in (1, 2, 3)]
     assert [] == toy.get("/__admin/requests/1").json()["diff"]
+
+
+def test_what_a_thread_imports_meanwhile_does_not_hold_up_a_reload(
+    production: Production, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A world that is asked for is built in a thread, which may be the first to need a module."""
+
+    class Name(str):
+        """Of a module: when it is looked at, another one has just come."""
+
+        __slots__ = ()
+
+        def startswith(self, *_: Any) -> bool:
+            monkeypatch.setitem(sys.modules, "imported_meanwhile", sys)
+            return False
+
+    monkeypatch.setitem(sys.modules, Name("looked_at"), sys)
+    monkeypatch.setitem(sys.modules, "after_it", sys)
+    production.reload()
+    assert "imported_meanwhile" in sys.modules

@@ -120,14 +120,15 @@ def _refuse_unknown(parts: tuple[Part, ...], playbill: Playbill) -> None:
 @contextmanager
 def _fresh_modules(package: str) -> Iterator[None]:
     """Import a package's modules anew inside the block; put the old ones back if it fails."""
-    old = {name: module for name, module in sys.modules.items() if name.startswith(package + ".")}
+    loaded = tuple(sys.modules.items())  # a thread that builds a world may import meanwhile
+    old = {name: module for name, module in loaded if name.startswith(package + ".")}
     for name in old:
         del sys.modules[name]
     importlib.invalidate_caches()
     try:
         yield
     except BaseException:
-        for name in [name for name in sys.modules if name.startswith(package + ".")]:
+        for name in [name for name in tuple(sys.modules) if name.startswith(package + ".")]:
             del sys.modules[name]
         sys.modules.update(old)
         raise
