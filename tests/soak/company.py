@@ -3,6 +3,7 @@
 import asyncio
 import re
 from dataclasses import dataclass
+from typing import Any
 
 import orjson
 
@@ -45,7 +46,7 @@ class Neighbour:
         """Make a record, see it among the others, and take it away again."""
         self._serial += 1
         name = f"{self.name} {self._serial}"
-        id = (await self._call("organisation_created", "POST", "", {"owner_name": name}))["Meta"]
+        id: str = (await self._call("organisation_created", "POST", "", {"owner_name": name}))["Meta"]
         await self._sees(id, name)
         await self._call("organisation_updated", "PUT", f"/{id}", {"owner_name": f"{name} changed"})
         await self._sees(id, f"{name} changed")
@@ -61,15 +62,14 @@ class Neighbour:
         names = [record["owner_name"] for record in listed["organisations"] if record["id"] == id]
         require([name] == names == [read["owner_name"]], lambda: f"{id} is {name}: {shown(read)} {names}")
 
-    async def _call(self, wanted: str, method: str, path: str, body: object = None) -> dict[str, str]:
+    async def _call(self, wanted: str, method: str, path: str, body: object = None) -> Any:
         target = f"/~{self._sandbox}{ORGANISATIONS}{path}"
         answer = await self._line.ask(method, target, TYK, body)
         number = int(answer.headers.get("understudy-exchange", 0))
         holds = answer.name == wanted and self._exchange < number
         require(holds, lambda: f"{method} {target}: {wanted} after {self._exchange} wanted, {shown(answer)}")
         self._exchange = number
-        found: dict[str, str] = answer.json()
-        return found
+        return answer.json()
 
 
 class Reader:

@@ -1,6 +1,7 @@
 """One run: a server, everybody who plays with it, and what is measured meanwhile and looked at in the end."""
 
 import asyncio
+import traceback
 from collections.abc import AsyncIterator, Coroutine, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass
@@ -40,6 +41,8 @@ class Plan:
     """Seconds that the server is left alone for at the end."""
     lives: tuple[int, int] = (20, 250)
     """Steps that a player takes in one sandbox."""
+    least: int = 0
+    """Requests that are answered at least, however long that takes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,8 +113,9 @@ async def _soak(plan: Plan, server: SoakServer, sources: Path | None) -> Outcome
     if sources is not None:
         company.append(Editor(server, sources, tally))
     async with _sampled(plan, server) as samples:
-        asyncio.get_running_loop().call_later(plan.seconds, tally.over.set)
-        await asyncio.gather(*(owner.play() for owner in owners), *(_act(actor, tally) for actor in company))
+        await asyncio.gather(
+            _end(plan, tally), *(owner.play() for owner in owners), *(_act(actor, tally) for actor in company)
+        )
     idle = await _left_alone(plan, server, start)
     await _look_again(plan, server, owners, tally)
     growth = growth_of(samples)
@@ -132,6 +136,14 @@ async def _first_look(stage: Stage, server: SoakServer) -> Vitals:
     return measure(server.processes())
 
 
+async def _end(plan: Plan, tally: Tally) -> None:
+    """Bring all to an end when it is time."""
+    await asyncio.sleep(plan.seconds)
+    while tally.done["requests answered"] < plan.least and not tally.findings:  # noqa: ASYNC110 - it is a number
+        await asyncio.sleep(0.1)
+    tally.over.set()
+
+
 async def _act(actor: Actor, tally: Tally) -> None:
     while not tally.over.is_set():
         await _guarded(actor.name, actor.step(), tally)
@@ -147,9 +159,16 @@ async def _guarded(name: str, deed: Coroutine[Any, Any, None], tally: Tally) -> 
         tally.found(name, f"{type(error).__name__}: {error}")
         return False
     except Exception as error:  # noqa: BLE001 - an answer of another shape than expected is a finding, too
-        tally.found(name, f"{deed.__qualname__}: {type(error).__name__}: {error}")
+        tally.found(name, f"{type(error).__name__} in {_place(error)}: {error}")
         return False
     return True
+
+
+def _place(error: Exception) -> str:
+    """Return where of us an exception came up last."""
+    frames = traceback.extract_tb(error.__traceback__)
+    ours = [frame for frame in frames if "soak" in frame.filename]
+    return f"{Path(ours[-1].filename).name}:{ours[-1].lineno}"
 
 
 class _Owner:
@@ -192,6 +211,7 @@ class _Owner:
                 return
             await self._random.choice(self._random.choices(kinds, weights)[0])(player)
             await asyncio.sleep(self._random.uniform(0, 0.02))
+        self.player = None
         await player.end()
 
 

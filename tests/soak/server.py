@@ -96,6 +96,8 @@ class SoakServer:
             process.kill()
             code = process.wait()
         self._follower.join()
+        if process.stdout is not None:
+            process.stdout.close()
         return code
 
     def _follow(self, stream: Iterable[str], up: Event) -> None:
