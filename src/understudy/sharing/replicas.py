@@ -81,9 +81,11 @@ class Replicas(Sandboxes):
             self._sandboxes.setdefault(name, self.visit(name))
             return act()
         if there:
-            result = await self.replica(name).transact(act)
+            replica = self.replica(name)
+            result = await replica.transact(act)
             if name not in self:
                 await self.store.drop(name)
+                replica.leave()
             return result
         return await self._made(name, act) if making else act()
 
