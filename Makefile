@@ -6,7 +6,7 @@ PIP    := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 UV     := 0.13.9
 ARGS   ?=
 
-.PHONY: serve test check bench curves sizing conformance load operations screenshots lock clean
+.PHONY: serve test check bench curves sizing conformance load soak operations screenshots lock clean
 
 serve: $(VENV)/.serve
 	$(BIN)/understudy serve $(ARGS)
@@ -35,6 +35,9 @@ conformance: $(VENV)/.dev
 
 load: $(VENV)/.dev
 	$(BIN)/pytest tests/load tests/sharing_redis --requests=100000 $(ARGS)
+
+soak: $(VENV)/.dev
+	$(BIN)/python -m tests.soak $(ARGS)
 
 screenshots: $(VENV)/.dev $(VENV)/.system
 	$(BIN)/python -m tests.browser.screenshots $(or $(ARGS),build/screenshots)
