@@ -9,7 +9,7 @@ import orjson
 
 from tests.soak.line import PATIENCE, Line, chunks, read_head, request_of
 from tests.soak.player import Bases
-from tests.soak.tally import Tally, Wrong, require, shown
+from tests.soak.tally import Away, Tally, Wrong, require, shown
 from tests.soak.vendors import ORGANISATIONS, TYK
 
 SHARED = 2
@@ -128,6 +128,8 @@ class Listener:
         since = {} if self._last is None else {"last-event-id": str(self._last)}
         writer.write(request_of(line.address[0], "GET", f"/~{self._sandbox}/__admin/events", since))
         status, headers = await read_head(reader)
+        if self._stage.tally.remote and status == 503:
+            raise Away
         require(status == 200, lambda: f"events of {self._sandbox}: {status} {headers}")
         self._stage.tally.count("event streams")
         wanted, buffer = self._random.randint(5, 200), b""

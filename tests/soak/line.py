@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 
 import orjson
 
-from tests.soak.tally import Tally, Wrong
+from tests.soak.tally import Away, Tally, Wrong
 
 PATIENCE = 60.0
 """Seconds after which an answer is taken for one that never comes."""
@@ -50,7 +50,7 @@ class Line:
         self._ends: tuple[asyncio.StreamReader, asyncio.StreamWriter] | None = None
 
     async def ask(self, method: str, path: str, headers: Mapping[str, str], body: Any = None) -> Answer:
-        """Send a request, a body that is no bytes as JSON. Raises Broken; Wrong where nothing comes at all."""
+        """Send a request, a body that is no bytes as JSON. Raises Broken, Away; Wrong where nothing comes at all."""
         began = monotonic()
         try:
             async with asyncio.timeout(PATIENCE):
@@ -66,6 +66,8 @@ class Line:
         self._tally.count("requests answered")
         if not self._kept or answer.headers.get("connection") == "close":
             await self.close()
+        if self._tally.remote and is_away(answer):
+            raise Away
         return answer
 
     async def open(self) -> tuple[asyncio.StreamReader, asyncio.StreamWriter]:
@@ -104,6 +106,11 @@ class Line:
         if headers.get("transfer-encoding") == "chunked":
             return Answer(status, headers, b"".join([piece async for piece in chunks(reader)]))
         return Answer(status, headers, await reader.readexactly(int(headers["content-length"])))
+
+
+def is_away(answer: Answer) -> bool:
+    """Say whether an answer tells that the store is away."""
+    return answer.status == 503 and b'"title":"Store away"' in answer.body
 
 
 def request_of(host: str, method: str, path: str, headers: Mapping[str, str], body: Any = None) -> bytes:

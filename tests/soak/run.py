@@ -13,8 +13,8 @@ from tests.soak.controls import CONTROLS
 from tests.soak.editor import Editor
 from tests.soak.line import Broken, Line
 from tests.soak.player import Bases, Player
-from tests.soak.server import SoakServer, copy_of_the_sources
-from tests.soak.tally import Tally, Wrong
+from tests.soak.server import AWAY, SoakServer, copy_of_the_sources
+from tests.soak.tally import Away, Tally, Wrong
 from tests.soak.troubles import RARE_TROUBLES, TROUBLES
 from tests.soak.vandal import Vandal
 from tests.soak.vendors import IN_A_DOCUMENTED_ONE, IN_EVERY_WORLD
@@ -25,6 +25,8 @@ VARIANTS = ("memory", "file", "redis")
 _WORLDS = (("documented", 1), ("documented", 1), ("documented", 2), ("empty", 1))
 _COMPANY = ((Neighbour, 6), (Reader, 2), (Listener, 4), (Vandal, 4))
 OWNERS = 16
+_POOLS = 2 * 32
+"""Connections to a store that its workers keep for later."""
 CLIENTS = OWNERS + sum(number for _, number in _COMPANY)
 
 
@@ -91,7 +93,7 @@ def _server(plan: Plan, folder: Path) -> Iterator[tuple[SoakServer, Path | None]
             yield server, None
     else:
         with redis_server(folder / "redis") as store:
-            with _running(SoakServer(["--store", store.url, "--workers", "2"])) as server:
+            with _running(SoakServer(["--store", store.url, "--workers", "2"], also=AWAY)) as server:
                 yield server, None
 
 
@@ -105,7 +107,7 @@ def _running(server: SoakServer) -> Iterator[SoakServer]:
 
 
 async def _soak(plan: Plan, server: SoakServer, sources: Path | None) -> Outcome:
-    tally = Tally(plan.seed)
+    tally = Tally(plan.seed, remote=plan.variant == "redis")
     stage = Stage(server.address, tally, Bases())
     start = await _first_look(stage, server)
     owners = [_Owner(stage, number, plan) for number in range(OWNERS)]
@@ -119,7 +121,7 @@ async def _soak(plan: Plan, server: SoakServer, sources: Path | None) -> Outcome
     idle = await _left_alone(plan, server, start)
     await _look_again(plan, server, owners, tally)
     growth = growth_of(samples)
-    for complaint in complaints(growth, plan.growth, start, idle):
+    for complaint in complaints(growth, plan.growth, start, idle, FEW + (_POOLS if tally.remote else 0)):
         tally.found("vitals", complaint)
     for line in server.odd:
         tally.found("output", line)
@@ -155,6 +157,9 @@ async def _guarded(name: str, deed: Coroutine[Any, Any, None], tally: Tally) -> 
     """Do something, note what is found; say whether all was well."""
     try:
         await deed
+    except Away:
+        tally.count("answers that the store is away")
+        return False
     except (Wrong, Broken) as error:
         tally.found(name, f"{type(error).__name__}: {error}")
         return False
@@ -236,7 +241,7 @@ async def _left_alone(plan: Plan, server: SoakServer, start: Vitals) -> list[Vit
     """Let what was left behind be closed and swept, then measure twice."""
     for _ in range(20):
         await asyncio.sleep(plan.idle)
-        if measure(server.processes()).files <= start.files + FEW:
+        if measure(server.processes()).files <= start.files + FEW + (_POOLS if plan.variant == "redis" else 0):
             break
     first = measure(server.processes())
     await asyncio.sleep(plan.idle)

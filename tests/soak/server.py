@@ -20,6 +20,8 @@ _EXPECTED = re.compile(
     r"|.*reloaded, still playing what was there: |.*reloaded after a change of "
 )
 """Lines that say what was asked for: a fault, a forced answer, a client that hung up, a reload."""
+AWAY = r"\d\d:\d\d:\d\d 503 [A-Z]+ \S+  .* ms #0$"
+"""A line that says that the store was away."""
 _MOST = 40
 
 
@@ -33,7 +35,9 @@ def copy_of_the_sources(folder: Path) -> Path:
 class SoakServer:
     """A server on one port; it can be killed, and started again."""
 
-    def __init__(self, arguments: Iterable[str], sources: Path | None = None) -> None:
+    def __init__(self, arguments: Iterable[str], sources: Path | None = None, also: str = "(?!)") -> None:
+        """Start none yet. Lines that match ``also`` are expected, too."""
+        self._also = re.compile(also)
         self.address = ("127.0.0.1", free_port())
         self.watched: list[str] = []
         """What was said of reloads."""
@@ -108,6 +112,6 @@ class SoakServer:
                     up.set()
             elif "reloaded" in text and _EXPECTED.match(text):
                 self.watched.append(text)
-            elif not _EXPECTED.match(text) and len(self.odd) < _MOST:
+            elif not (_EXPECTED.match(text) or self._also.match(text)) and len(self.odd) < _MOST:
                 self.odd.append(text)
         up.set()

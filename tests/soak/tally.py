@@ -15,11 +15,17 @@ class Wrong(AssertionError):
     """Something that was not asked for."""
 
 
+class Away(Exception):
+    """The store was away for an instant: the answer says so, and to try again."""
+
+
 @dataclass
 class Tally:
     """Counts what all actors do; a finding is told once, with whose it is."""
 
     seed: int
+    remote: bool = False
+    """Whether the store is another process, which may be away."""
     done: Counter[str] = field(default_factory=Counter)
     findings: list[str] = field(default_factory=list)
     more: int = 0

@@ -63,12 +63,15 @@ def growth_of(samples: Sequence[Vitals]) -> Growth:
     return Growth(median(memory[fifth : 2 * fifth]), median(memory[-fifth:]))
 
 
-def complaints(growth: Growth, most: float, start: Vitals, idle: Sequence[Vitals]) -> list[str]:
-    """Say what is more than it should be, ``idle`` being two measurements when everybody was gone."""
+def complaints(growth: Growth, most: float, start: Vitals, idle: Sequence[Vitals], files: int = FEW) -> list[str]:
+    """Say what is more than it should be, ``idle`` being two measurements when everybody was gone.
+
+    There may be ``files`` more file descriptors then.
+    """
     told = []
     if growth.ratio > most:
         told.append(f"memory grew from {growth.before:.1f} to {growth.after:.1f} MB, {growth.ratio:.2f} times")
-    if idle[-1].files > start.files + FEW:
+    if idle[-1].files > start.files + files:
         told.append(f"file descriptors: {start.files} at the start, {idle[-1].files} when all clients were gone")
     if idle[-1].threads > start.threads + POOL:
         told.append(f"threads: {start.threads} at the start, {idle[-1].threads} at the end")
