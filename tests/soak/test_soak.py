@@ -15,15 +15,15 @@ from tests.soak.vendors import create_organisation
 from tests.soak.vitals import Growth, Vitals, complaints, growth_of
 from tests.support.served import served
 
-_SECONDS = 2
+_SECONDS = 1.5
 """Too few for memory to have become flat."""
-_REQUESTS = 1500
+_REQUESTS = 800
 _EVERY_TIME = ("events", "faults", "refusals and forced answers", "pages and assets read", "snapshots", "restores")
 
 
 @pytest.mark.parametrize(("variant", "more"), [("memory", "reloads"), ("file", "restarts")])
 def test_nothing_is_found_in_a_short_soak(variant: str, more: str, tmp_path: Path) -> None:
-    outcome = soak(Plan(variant, _SECONDS, growth=3, idle=0.7, lives=(20, 60), least=_REQUESTS), tmp_path)
+    outcome = soak(Plan(variant, _SECONDS, growth=3, idle=0.5, lives=(20, 60), least=_REQUESTS), tmp_path)
     assert [] == outcome.tally.findings, table(outcome)
     assert [] == [what for what in (*_EVERY_TIME, more) if not outcome.tally.done[what]], table(outcome)
 
