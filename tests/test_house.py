@@ -13,7 +13,7 @@ SOURCE = ROOT / "src/understudy"
 LAYERS = [
     {"kernel"},
     {"durations", "lean", "source", "passwords", "stores"},
-    {"fixtures"},
+    {"fixtures", "limits"},
     {"contract"},
     {"providers"},
     {"journal", "patterns"},

@@ -156,6 +156,7 @@ def _refuse_unfit(given: dict[str, Any]) -> None:
 
 
 def _playbill(given: dict[str, Any]) -> "Playbill":
+    from understudy.limits import limits_of
     from understudy.production import Playbill
 
     return Playbill(
@@ -169,6 +170,7 @@ def _playbill(given: dict[str, Any]) -> "Playbill":
         max_sandboxes=_not_negative("max-sandboxes", given["max_sandboxes"]),
         sandbox_idle=_not_negative("sandbox-idle", given["sandbox_idle"]) or None,
         store=given["store"],
+        limits=limits_of(given),
     )
 
 

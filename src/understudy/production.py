@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from understudy.control.room import House
+from understudy.limits import Limits
 from understudy.parts import Part, Places, load_parts, state_hash
 from understudy.sandbox import JOURNAL
 from understudy.sandboxes import LIMIT, Sandboxes, Worlds
@@ -35,6 +36,7 @@ class Playbill:
     sandbox_idle: float | None = None
     places: Places = field(default_factory=Places.default)
     store: str = MEMORY
+    limits: Limits = field(default_factory=Limits)
 
 
 class Production:
@@ -46,7 +48,7 @@ class Production:
         self.notice = ""  # what is worth telling at the start
         self.sandboxes = self._open(worlds)
         self.house = House(self.sandboxes)
-        self.app = build_edge(self.parts, self.house)
+        self.app = build_edge(self.parts, self.house, playbill.limits)
 
     def _open(self, worlds: Worlds) -> Sandboxes:
         """Return the sandboxes in their store; see that nobody who plays something else keeps it."""
@@ -78,7 +80,7 @@ class Production:
         """
         with _fresh_modules(self.playbill.places.package):
             parts, worlds = self._prepare()
-        stages = build_stages(parts, self.house)
+        stages = build_stages(parts, self.house, self.playbill.limits)
         self.sandboxes.rebase(worlds)
         self.app.app = stages
         self.house.coverage.follow(part.contract for part in parts)

@@ -14,7 +14,8 @@ _INDEXED = re.compile(r"(.+)\[[0-9]*\]\Z", re.DOTALL)
 """``ids[]`` and ``ids[0]``, as clients write the items of a list."""
 _FORM = "application/x-www-form-urlencoded"
 
-Decoder = Callable[[bytes], Any]
+Decoder = Callable[[bytes, int], Any]
+"""Reads bytes, which are nested so deep at most."""
 
 
 def media_type(content_type: str) -> str:
@@ -35,13 +36,13 @@ def decoder(source: Source, pointer: str, media: str, schema: Mapping[str, Any])
     if is_json(media):
         return read_json
     if media == _FORM:
-        return lambda raw: _read_form(source, raw, schema)
+        return lambda raw, _: _read_form(source, raw, schema)
     if media.startswith("text/"):
         return _read_text
     raise SourceError(f"{source.at(pointer)}: request bodies of {media!r} are not supported; use JSON, a form or text")
 
 
-def _read_text(raw: bytes) -> str:
+def _read_text(raw: bytes, _: int) -> str:
     try:
         return raw.decode()
     except UnicodeDecodeError as error:

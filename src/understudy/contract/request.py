@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
+from understudy.contract.strict_json import MAX_DEPTH
 from understudy.kernel.violation import Violation
 
 HeaderList = list[tuple[bytes, bytes]]
@@ -22,6 +23,8 @@ class Request:
     path_values: Mapping[str, str] = field(default_factory=dict)
     too_large: bool = False
     """The body was larger than the limit, and is not here."""
+    depth: int = MAX_DEPTH
+    """Levels that its body may be nested."""
 
 
 class Reply(NamedTuple):

@@ -8,6 +8,7 @@ from typing import Protocol
 from understudy.contract.problem import problem
 from understudy.contract.request import HeaderList, Reply
 from understudy.journal import Exchange
+from understudy.limits import Limits
 from understudy.sandbox import Sandbox, real_time
 from understudy.sandboxes import Sandboxes
 from understudy.web.address import addressed
@@ -43,6 +44,7 @@ _CORS: HeaderList = [
     (b"access-control-allow-origin", b"*"),
     (b"access-control-expose-headers", _EXPOSED.encode()),
 ]
+_DEFAULTS = Limits()
 _date = DateHeader()
 Listener = Callable[[Exchange], None]
 
@@ -60,10 +62,13 @@ class Stages(Protocol):
 class Edge:
     """Wraps the stages: finds the sandbox, normalises the path, sends the reply with CORS, keeps the journal."""
 
-    def __init__(self, app: Stages, sandboxes: Sandboxes, pages: ASGIApp | None = None) -> None:
+    def __init__(
+        self, app: Stages, sandboxes: Sandboxes, pages: ASGIApp | None = None, limits: Limits = _DEFAULTS
+    ) -> None:
         self.app = app
         self.sandboxes = sandboxes
         self.pages = pages
+        self.limits = limits
         self.listeners: list[Listener] = []
 
     def at_once(self, scope: Scope, body: bytes) -> tuple[int, HeaderList, bytes] | None:
