@@ -44,7 +44,7 @@ RANK = {name: rank for rank, names in enumerate(LAYERS) for name in names}
 CONFINED = {
     "connexion": r"web/",
     "starlette": r"web/",
-    "uvicorn": r"web/(server|protocol)\.py",
+    "uvicorn": r"web/(server|protocol|connection|traffic)\.py",
     "redis": r"stores/redis\.py",
     "faker": r"(.*/)?seed\.py",
     "openapi_spec_validator": r"contract/lint\.py",

@@ -10,7 +10,7 @@ from understudy.contract.request import Request
 from understudy.journal import Exchange
 from understudy.limits import Limits
 from understudy.sandbox import Sandbox
-from understudy.web.exchange import KEY, SANDBOX, ASGIApp, Message, Receive, Scope, Send, has_body
+from understudy.web.exchange import KEPT, KEY, SANDBOX, ASGIApp, Message, Receive, Scope, Send, has_body
 from understudy.web.sharing import share
 
 DRAIN = 64
@@ -60,11 +60,14 @@ async def received(scope: Scope, receive: Receive, operation: Operation, limits:
     exchange = scope[KEY]
     body: bytes | None = b""
     if operation.inputs.body is not None or has_body(exchange.headers):
-        max_body = _max_body(operation, limits)
-        message = await receive()
-        body = message.get("body")
-        if body is None or message.get("more_body") or len(body) > max_body:
-            body = await read_body(message, receive, max_body)
+        max_body = scope[KEPT] = _max_body(operation, limits)
+        if b"expect" in exchange.headers and _announced(exchange.headers) > max_body:
+            body = None  # who asks whether to send it hears that it is too large
+        else:
+            message = await receive()
+            body = message.get("body")
+            if body is None or message.get("more_body") or len(body) > max_body:
+                body = await read_body(message, receive, max_body)
         exchange.body = body
     return Request(
         exchange.method,
@@ -76,6 +79,11 @@ async def received(scope: Scope, receive: Receive, operation: Operation, limits:
         body is None,
         limits.max_depth,
     )
+
+
+def _announced(headers: Mapping[bytes, bytes]) -> int:
+    length = headers.get(b"content-length", b"")
+    return int(length) if length.isdigit() else 0
 
 
 def _max_body(operation: Operation, limits: Limits) -> int:
