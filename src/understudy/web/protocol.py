@@ -18,6 +18,7 @@ from understudy.web.heads import HEADERS, LINES, TARGETS
 
 _HELD = 64 * 1024
 """Bytes of a body that is still expected to end at once."""
+_VERSIONS = ("1.1", "1.0")
 _FRAME = 16
 """Bytes around each chunk of a body that are nothing out of the way: its length, the ends of its lines."""
 
@@ -40,6 +41,8 @@ class Protocol(Connection):
     _frame = 0
     """Bytes around the body, but for those that are nothing out of the way."""
     _objection: Reply | None = None
+    _target: tuple[str, bytes, bytes]
+    _version: str
 
     def connection_made(self, transport: Any) -> None:
         """Begin."""
@@ -112,6 +115,10 @@ class Protocol(Connection):
         """Hold a request that may be answered at once until it is whole; the others begin now."""
         if self._room != self._longest or len(self.headers) > self.limits.max_headers:
             self._measure()
+        self._target = TARGETS[self.url]  # one that cannot be parsed is refused here
+        self._version = self.parser.get_http_version()
+        if self._version not in _VERSIONS:
+            raise _Objection
         # What comes after the body is not taken for headers.
         self._head, self.headers = self.headers, []
         self._room, self._frame = None, -PIECE
@@ -200,9 +207,9 @@ class Protocol(Connection):
     def _answer_at_once(self, body: bytes) -> bool:
         """Answer the request, now that it is whole; say whether that could be."""
         parser = self.parser
-        if parser.get_http_version() != "1.1":
+        if self._version != "1.1":
             return False
-        path, raw_path, query = TARGETS[self.url]
+        path, raw_path, query = self._target
         scope = {
             "method": parser.get_method().decode("ascii"),
             "path": path,
