@@ -4,10 +4,11 @@ import asyncio
 import socket
 import sys
 from contextlib import suppress
+from struct import pack
 from typing import Any, cast
 
 from uvicorn.protocols.http.flow_control import HIGH_WATER_LIMIT, FlowControl
-from uvicorn.protocols.http.httptools_impl import STATUS_LINE, HttpToolsProtocol
+from uvicorn.protocols.http.httptools_impl import STATUS_LINE, HttpToolsProtocol, RequestResponseCycle
 
 from understudy.contract.problem import problem
 from understudy.contract.request import Reply
@@ -21,6 +22,7 @@ _AT_A_TIME = 16
 CLOSE = b"connection: close\r\n"
 _LINGER = 2.0
 """Seconds that a client has to hear why it is turned away, before it is cut off."""
+_AT_ONCE = pack("ii", 1, 0)
 _LEFT = (7, 8)
 """What Linux calls a connection whose other end has reset or closed it (TCP_CLOSE, TCP_CLOSE_WAIT)."""
 
@@ -56,6 +58,7 @@ class Connection(HttpToolsProtocol):
     """How many bytes the client has not read, and since when it are so many."""
     _broken: Reply | None = None
     """What is said of what came last, and cannot be read, once the requests before it are answered."""
+    _played: RequestResponseCycle | None = None
     _left = _AT_A_TIME
     _body: bytes | None = None
     """What came of the body of a request that may be answered at once; None where there is none."""
@@ -141,6 +144,7 @@ class Connection(HttpToolsProtocol):
         self.traffic.leave(self)
         self.pipeline.clear()
         self.unread, self._body = b"", None
+        self._forsake()
         super().connection_lost(exc)
 
     def pause_writing(self) -> None:
@@ -158,7 +162,9 @@ class Connection(HttpToolsProtocol):
         self.transport.close()
 
     def cut_off(self) -> None:
-        """End it at once."""
+        """End it at once: what the client did not read shall not wait in the system either."""
+        with suppress(OSError, AttributeError):
+            self.transport.get_extra_info("socket").setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, _AT_ONCE)
         self.transport.abort()
 
     def unsent(self) -> int:
@@ -243,10 +249,15 @@ class Connection(HttpToolsProtocol):
 
     def _forsake(self) -> None:
         """Have whoever waits for the rest of a request believe that the client has hung up."""
-        cycle: Any = self.cycle
-        if cycle is not None:
-            cycle.disconnected = True
-            cycle.message_event.set()
+        for cycle in (self._played, self.cycle):
+            if cycle is not None and not cycle.response_complete:
+                cycle.disconnected = True
+                cycle.message_event.set()
+
+    def _start_asgi_task(self, cycle: RequestResponseCycle, app: Any) -> None:
+        """Note which request is played: others may wait behind it."""
+        self._played = cycle
+        super()._start_asgi_task(cycle, app)
 
     def _is_overfull(self) -> bool:
         """Say whether so much of a body waits that no more shall come."""
