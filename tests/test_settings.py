@@ -39,6 +39,13 @@ max-in-flight: 32
 request-timeout: 3
 keep-alive: 4
 workers: 2
+allow-host: [mock.example.org, .example.net]
+admin-token: a-token-of-the-tests
+admin-token-file: token
+no-admin: true
+tls: true
+certfile: cert.pem
+keyfile: key.pem
 watch: false
 no-validate-responses: true
 log-level: warning
@@ -69,6 +76,13 @@ log-level: warning
         "request_timeout": 3,
         "keep_alive": 4,
         "workers": 2,
+        "allow_host": ["mock.example.org", ".example.net"],
+        "admin_token": "a-token-of-the-tests",
+        "admin_token_file": "token",
+        "no_admin": True,
+        "tls": True,
+        "certfile": "cert.pem",
+        "keyfile": "key.pem",
         "watch": False,
         "no_validate_responses": True,
         "log_level": "warning",

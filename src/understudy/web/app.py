@@ -17,6 +17,7 @@ from understudy.source import SourceError
 from understudy.web.control import ControlOperation
 from understudy.web.edge import PAGES, Edge, Stages
 from understudy.web.exchange import CONTROL, ASGIApp
+from understudy.web.hosts import hosts_of
 from understudy.web.otherwise import Otherwise
 from understudy.web.pages.later import Pages
 from understudy.web.routing import Routes, Routing
@@ -30,10 +31,11 @@ def build_app(parts: Sequence[Part], sandboxes: Sandboxes, limits: Limits = DEFA
     return build_edge(parts, House(sandboxes), limits)
 
 
-def build_edge(parts: Sequence[Part], house: House, limits: Limits = DEFAULTS) -> Edge:
+def build_edge(parts: Sequence[Part], house: House, limits: Limits = DEFAULTS, *, hosts: Sequence[str] = ()) -> Edge:
     """Return the application of a house: the stages behind an edge that feeds what the house counts."""
     _refuse_shadowed(parts)
-    edge = Edge(build_stages(parts, house, limits), house.sandboxes, Pages(house), limits)
+    edge = Edge(build_stages(parts, house, limits), house.sandboxes, Pages(house), house.gate, limits)
+    edge.hosts = hosts_of(parts, hosts)
     edge.listeners.append(house.coverage.record)
     return edge
 
