@@ -43,6 +43,7 @@ class _Flow(FlowControl):
 class Connection(HttpToolsProtocol):
     """Held to limits by sweeps over all connections: it has no timer of its own."""
 
+    url = b""
     unread = b""
     """What came, and is not looked at before its turn."""
     quiet_since: float | None = None
@@ -237,11 +238,12 @@ class Connection(HttpToolsProtocol):
             return
         head = [STATUS_LINE[reply.status], b"access-control-allow-origin: *\r\n", CLOSE]
         head += [b"%s: %s\r\n" % header for header in reply.headers]
-        self.transport.write(b"".join(head) + b"\r\n" + reply.body)
+        only_head = self.url and self.parser.get_method() == b"HEAD"
+        self.transport.write(b"".join(head) + b"\r\n" + (b"" if only_head else reply.body))
         self.quiet_since = None
+        self._parting = self.loop.time()
         self._forsake()
         if self.transport.can_write_eof():
-            self._parting = self.loop.time()
             self.transport.write_eof()
             self.transport.resume_reading()
         else:

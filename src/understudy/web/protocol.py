@@ -18,7 +18,6 @@ from understudy.web.heads import HEADERS, LINES, TARGETS
 
 _HELD = 64 * 1024
 """Bytes of a body that is still expected to end at once."""
-_VERSIONS = ("1.1", "1.0")
 _FRAME = 16
 """Bytes around each chunk of a body that are nothing out of the way: its length, the ends of its lines."""
 
@@ -42,7 +41,8 @@ class Protocol(Connection):
     """Bytes around the body, but for those that are nothing out of the way."""
     _objection: Reply | None = None
     _target: tuple[str, bytes, bytes]
-    _version: str
+    _version = "1.1"
+    """Of HTTP, that the request says it keeps to."""
 
     def connection_made(self, transport: Any) -> None:
         """Begin."""
@@ -116,15 +116,15 @@ class Protocol(Connection):
         if self._room != self._longest or len(self.headers) > self.limits.max_headers:
             self._measure()
         self._target = TARGETS[self.url]  # one that cannot be parsed is refused here
-        self._version = self.parser.get_http_version()
-        if self._version not in _VERSIONS:
-            raise _Objection
         # What comes after the body is not taken for headers.
         self._head, self.headers = self.headers, []
         self._room, self._frame = None, -PIECE
         if self._upgrade:
             self._head += self._upgrade
             self._upgrade = []
+        self._version = self.parser.get_http_version()
+        if self._version != "1.1":
+            self._see_that_it_is_old()
         upgrades = self.parser.should_upgrade()
         if upgrades and self.parser.get_method() != b"CONNECT":
             self._decline()
@@ -147,9 +147,18 @@ class Protocol(Connection):
         """Allow for what is around each chunk."""
         self._frame -= _FRAME
 
+    def _see_that_it_is_old(self) -> None:
+        """Raise ValueError, which ends the reading, for a request of another version than HTTP/1.0.
+
+        Also for one of that version in chunks: who is between may have taken it for one without a body.
+        """
+        if self._version != "1.0" or any(name == b"transfer-encoding" for name, _ in self._head):
+            raise ValueError(self._version)
+        self.expect_100_continue = False  # its client would take "100 Continue" for the answer
+
     def _decline(self) -> None:
         """Have a request that asks for another protocol read again as one that does not: we speak no other."""
-        version = self.parser.get_http_version().encode()
+        version = self._version.encode()
         kept = [header for header in self._head if header[0] != b"upgrade"]
         self._upgrade = [header for header in self._head if header[0] == b"upgrade"]
         lines = [b"%s %s HTTP/%s\r\n" % (self.parser.get_method(), self.url, version)]
@@ -248,7 +257,9 @@ class Protocol(Connection):
         self._room = None
         self._turn_away(
             self._objection
-            or problem(400, "the request is not valid HTTP/1.1: an odd method, byte or length, or a path without end")
+            or problem(
+                400, "the request is not valid HTTP/1.1: an odd method, version, byte or length, or a path without end"
+            )
         )
 
 
