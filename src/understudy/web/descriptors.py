@@ -3,36 +3,41 @@
 from contextlib import suppress
 from dataclasses import replace
 
-from understudy.limits import Limits
+from understudy.web.edge import Edge
 
 _OTHERS = 128
 """Files that are open beside the connections: listeners, stores, pages, connections that hear that there is no room."""
-_ENDLESS = 2**31
 
 
-def fit(limits: Limits) -> tuple[Limits, str]:
-    """Have the system allow as many files as the connections need; return the limits, lower where it does not.
+def fit(edge: Edge) -> str:
+    """Have the system allow as many files as the connections need, or the edge as many connections as it has files for.
 
-    Where it does not, there is something to tell, too.
+    Return what there is to tell, which is something in the second case only.
     """
+    limits = edge.limits
+    allowed = _allowed(limits.max_connections + _OTHERS)
+    if allowed is None or allowed >= limits.max_connections + _OTHERS:
+        return ""
+    fewer = max(1, allowed - min(_OTHERS, allowed // 2))
+    edge.limits = replace(limits, max_connections=fewer)
+    return (
+        f"{fewer} connections are taken, not {limits.max_connections}: this system allows {allowed} open files; "
+        f"give --max-connections {fewer} or less, or raise what it allows (ulimit -n)"
+    )
+
+
+def _allowed(wanted: int) -> int | None:
+    """Return how many files may be open, raised to what is wanted if that can be; None for no end."""
     try:
         import resource
     except ImportError:  # a system that counts otherwise
-        return limits, ""
-    wanted = limits.max_connections + _OTHERS
-    allowed, most = (_many(bound, resource.RLIM_INFINITY) for bound in resource.getrlimit(resource.RLIMIT_NOFILE))
-    if allowed < wanted and allowed < most:
-        # Some systems have a lower bound than the one that they tell.
-        with suppress(OSError, ValueError):
-            hard = resource.getrlimit(resource.RLIMIT_NOFILE)[1]
-            resource.setrlimit(resource.RLIMIT_NOFILE, (min(wanted, most), hard))
-            allowed = min(wanted, most)
-    if allowed >= wanted:
-        return limits, ""
-    fewer = max(1, allowed - min(_OTHERS, allowed // 2))
-    notice = f"{fewer} connections are taken, not {limits.max_connections}: this system allows {allowed} open files"
-    return replace(limits, max_connections=fewer), notice
-
-
-def _many(bound: int, endless: int) -> int:
-    return _ENDLESS if bound == endless else bound
+        return None
+    allowed, most = resource.getrlimit(resource.RLIMIT_NOFILE)
+    if allowed == resource.RLIM_INFINITY:
+        return None
+    if allowed < wanted:
+        more = wanted if most == resource.RLIM_INFINITY else min(wanted, most)
+        with suppress(OSError, ValueError):  # some systems allow less than they say
+            resource.setrlimit(resource.RLIMIT_NOFILE, (more, most))
+            return more
+    return allowed

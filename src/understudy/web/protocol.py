@@ -15,6 +15,7 @@ from understudy.contract.request import HeaderList, Reply
 from understudy.limits import PIECE
 from understudy.web.connection import CLOSE, Connection
 from understudy.web.heads import HEADERS, LINES, TARGETS
+from understudy.web.hosts import with_host_of
 
 _HELD = 64 * 1024
 """Bytes of a body that is still expected to end at once."""
@@ -118,6 +119,8 @@ class Protocol(Connection):
         self._target = TARGETS[self.url]  # one that cannot be parsed is refused here
         # What comes after the body is not taken for headers.
         self._head, self.headers = self.headers, []
+        if self.url[:1] != b"/":
+            self._head = with_host_of(self.url, self._head)
         self._room, self._frame = None, -PIECE
         if self._upgrade:
             self._head += self._upgrade
