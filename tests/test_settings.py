@@ -34,8 +34,10 @@ max-header: 4000
 max-headers: 50
 max-url: 2000
 max-depth: 20
+max-fields: 30
 max-connections: 64
 max-in-flight: 32
+max-streams: 8
 request-timeout: 3
 keep-alive: 4
 workers: 2
@@ -71,8 +73,10 @@ log-level: warning
         "max_headers": 50,
         "max_url": 2000,
         "max_depth": 20,
+        "max_fields": 30,
         "max_connections": 64,
         "max_in_flight": 32,
+        "max_streams": 8,
         "request_timeout": 3,
         "keep_alive": 4,
         "workers": 2,

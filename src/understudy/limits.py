@@ -31,10 +31,14 @@ class Limits:
     """Bytes of a URL: more than browsers and proxies let pass, less than the parser can bear."""
     max_depth: int = 100
     """Levels of nesting of a JSON document; hand-written ones have ten."""
+    max_fields: int = 10_000
+    """Fields of a form; hand-written ones have ten."""
     max_connections: int = 1000
     """Connections that are open: a browser has six, a load test its users."""
     max_in_flight: int = 1000
     """Requests that wait for something: as many as there are connections, so that it is a limit to lower."""
+    max_streams: int = 64
+    """Event streams that are open: a console or a watcher has one."""
     request_timeout: int = 30
     """Seconds for a request to come, and without a byte of its answer being read."""
     keep_alive: int = 75
@@ -57,8 +61,10 @@ _SENSE: Mapping[str, tuple[int, int]] = {
     "max_headers": (1, 100_000),
     "max_url": (1, 65_535),
     "max_depth": (1, 100),
+    "max_fields": (1, 1_000_000),
     "max_connections": (1, 1_000_000),
     "max_in_flight": (1, 1_000_000),
+    "max_streams": (1, 1_000_000),
     "request_timeout": (1, _DAY),
     "keep_alive": (1, _DAY),
 }

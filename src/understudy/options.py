@@ -79,8 +79,10 @@ SERVE: tuple[Option, ...] = (
     Option("max-headers", "Headers of a request.", _LIMITS.max_headers, int, "N"),
     Option("max-url", "Bytes of a URL.", _LIMITS.max_url, int, "BYTES"),
     Option("max-depth", "Levels of a JSON document.", _LIMITS.max_depth, int, "N"),
+    Option("max-fields", "Fields of a form.", _LIMITS.max_fields, int, "N"),
     Option("max-connections", "Connections that may be open.", _LIMITS.max_connections, int, "N"),
     Option("max-in-flight", "Requests that may wait for something.", _LIMITS.max_in_flight, int, "N"),
+    Option("max-streams", "Event streams that may be open.", _LIMITS.max_streams, int, "N"),
     Option(
         "request-timeout",
         "Seconds for a request to come, and for a client to read on.",

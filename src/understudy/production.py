@@ -56,7 +56,7 @@ class Production:
         self.parts, worlds = self._prepare()
         self.notice = ""  # what is worth telling at the start
         self.sandboxes = self._open(worlds)
-        self.house = House(self.sandboxes, self._gate())
+        self.house = House(self.sandboxes, self._gate(), max_streams=playbill.limits.max_streams)
         self.app = build_edge(self.parts, self.house, playbill.limits, hosts=playbill.hosts)
 
     def _open(self, worlds: Worlds) -> Sandboxes:

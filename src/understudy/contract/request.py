@@ -4,9 +4,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
-from understudy.contract.strict_json import MAX_DEPTH
 from understudy.kernel.violation import Violation
+from understudy.limits import Limits
 
+_DEFAULTS = Limits()
 HeaderList = list[tuple[bytes, bytes]]
 
 
@@ -23,8 +24,8 @@ class Request:
     path_values: Mapping[str, str] = field(default_factory=dict)
     too_large: bool = False
     """The body was larger than the limit, and is not here."""
-    depth: int = MAX_DEPTH
-    """Levels that its body may be nested."""
+    limits: Limits = _DEFAULTS
+    """How its body may be made."""
 
 
 class Reply(NamedTuple):

@@ -52,7 +52,11 @@ class ControlOperation:
             head = [header for header in outcome.reply.headers if header[0] != b"content-length"]
             exchange.reply = outcome.reply._replace(headers=head)
             if exchange.method != "HEAD":
-                await _stream(exchange.reply, sandbox, stream, scope, receive, send)
+                self._house.streams += 1
+                try:
+                    await _stream(exchange.reply, sandbox, stream, scope, receive, send)
+                finally:
+                    self._house.streams -= 1
 
     async def _played(self, request: Request, sandbox: Sandbox) -> Outcome:
         """Play the operation in its room, and again once its work is done if it has any."""

@@ -7,7 +7,7 @@ from understudy.contract.problem import problem
 from understudy.contract.request import Reply
 from understudy.limits import Limits
 from understudy.web.edge import Edge
-from understudy.web.exchange import KEPT, Message, Receive, Scope, Send
+from understudy.web.exchange import KEPT, STREAMED, Message, Receive, Scope, Send
 
 _log = logging.getLogger("uvicorn.error")
 _RETRY = (b"retry-after", b"1")
@@ -43,10 +43,11 @@ class Intake:
             await visit.say(busy(f"{self.waiting} requests wait already; send it again, or raise --max-in-flight"))
             return
         self.waiting += 1
+        visit.waits = True
         try:
             await self._play(visit, scope)
         finally:
-            self.waiting -= 1
+            visit.leave()
             self.held -= visit.held
 
     async def _play(self, visit: "_Visit", scope: Scope) -> None:
@@ -71,13 +72,20 @@ class Intake:
 class _Visit:
     """One request on its way in, and its answer on its way out."""
 
-    __slots__ = ("_asked", "_intake", "_receive", "_scope", "_send", "held", "started")
+    __slots__ = ("_asked", "_intake", "_receive", "_scope", "_send", "held", "started", "waits")
 
     def __init__(self, intake: Intake, scope: Scope, receive: Receive, send: Send) -> None:
         self._intake, self._scope, self._receive, self._send = intake, scope, receive, send
         self._asked = False
         self.held = 0
         self.started = False
+        self.waits = False
+
+    def leave(self) -> None:
+        """Wait no longer: it is answered, or an event stream, of which there may be so many for themselves."""
+        if self.waits:
+            self.waits = False
+            self._intake.waiting -= 1
 
     async def receive(self) -> Message:
         """Return what comes next. Raises Overloaded."""
@@ -97,6 +105,8 @@ class _Visit:
         """Send a part of the answer; where it comes before a body that was to be asked for, it is the last."""
         if not self.started:
             self.started = True
+            if STREAMED in self._scope:
+                self.leave()
             if not self._asked and (b"expect", b"100-continue") in self._scope["headers"]:
                 message["headers"] = [*message["headers"], _CLOSE]
         await self._send(message)

@@ -28,7 +28,6 @@ class StagedOperation:
         self._operation = operation
         self._limits = limits
         self._limit = _max_body(operation, limits)
-        self._depth = limits.max_depth
 
     def at_once(self, exchange: Exchange, sandbox: Sandbox, path_values: Mapping[str, str], body: bytes) -> bool:
         """Play the operation for a request that is whole; say whether that could be."""
@@ -37,7 +36,7 @@ class StagedOperation:
         operation = self._operation
         exchange.provider, exchange.operation, exchange.body = operation.provider, operation.id, body
         request = Request(
-            exchange.method, exchange.path, exchange.query, exchange.headers, body, path_values, depth=self._depth
+            exchange.method, exchange.path, exchange.query, exchange.headers, body, path_values, limits=self._limits
         )
         sandbox.play(operation, request, exchange)
         return True
@@ -77,7 +76,7 @@ async def received(scope: Scope, receive: Receive, operation: Operation, limits:
         body or b"",
         scope.get("path_params", {}),
         body is None,
-        limits.max_depth,
+        limits,
     )
 
 
