@@ -44,7 +44,7 @@ RANK = {name: rank for rank, names in enumerate(LAYERS) for name in names}
 CONFINED = {
     "connexion": r"web/",
     "starlette": r"web/",
-    "uvicorn": r"web/(server|protocol|connection|traffic)\.py",
+    "uvicorn": r"web/(server|protocol|connection|traffic|handshake)\.py",
     "redis": r"stores/redis\.py",
     "trustme": r"web/tls\.py",
     "faker": r"(.*/)?seed\.py",

@@ -7,7 +7,7 @@ import socket
 import sys
 from collections.abc import Awaitable, Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 from uvicorn.config import Config
 from uvicorn.server import Server
@@ -196,7 +196,10 @@ def serve(
     """Serve until a signal comes; what is ``beside`` runs along and is cancelled at the end."""
     config = _config(app, loop="uvloop", log_level="critical")
     config.load()
-    config.ssl = tls  # uvicorn makes one of files; the key of a made certificate is in none
+    if tls is not None:
+        from understudy.web.handshake import behind
+
+        config.http_protocol_class = cast("Any", behind(tls))
     settle()
     # A signal that comes while the loop is being made would be lost; it waits until its handler stands.
     signal.pthread_sigmask(signal.SIG_BLOCK, _ENDING)
