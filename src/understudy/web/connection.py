@@ -19,6 +19,8 @@ from understudy.web.wire import TRANSPORT
 
 _AT_A_TIME = 16
 """Requests that one piece of data may have answered at once: who pipelines more lets others go between."""
+_PIECES = 16
+"""Pieces of a connection that are looked at in a turn: chunks of a byte each make much work of few."""
 CLOSE = b"connection: close\r\n"
 _LINGER = 2.0
 """Seconds that a client has to hear why it is turned away, before it is cut off."""
@@ -61,7 +63,7 @@ class Connection(HttpToolsProtocol):
     """What is said of what came last, and cannot be read, once the requests before it are answered."""
     _played: RequestResponseCycle | None = None
     _left = _AT_A_TIME
-    _body: bytes | None = None
+    _body: list[bytes] | None = None
     """What came of the body of a request that may be answered at once; None where there is none."""
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
@@ -96,17 +98,22 @@ class Connection(HttpToolsProtocol):
             self._end_of_data()
 
     def _read_on(self) -> None:
-        """Read what is here, piece by piece, as far as nothing waits for its turn."""
+        """Read what is here, piece by piece, as far as nothing waits for its turn; let others go between."""
         self._left = _AT_A_TIME
         unread, self.unread, at = self.unread, b"", 0
-        while at < len(unread) and self._broken is None and not self.pipeline:
+        while at < min(len(unread), _PIECES * PIECE) and self._broken is None and not self.pipeline:
             self._read(unread[at : at + PIECE])
             at += PIECE
         if self._broken is None:
             self.unread = unread[at:]
-        if self._reading:
+        if self._reading and not self.unread:
             self._end_of_data()
-        if not self.transport.is_closing() and not self._is_overfull():
+        if self.transport.is_closing():
+            return
+        if self.unread and not self.pipeline:
+            self.flow.pause_reading()
+            self.loop.call_soon(self._read_on)
+        elif not self._is_overfull():
             self.flow.resume_reading()
 
     def _end_of_data(self) -> None:
@@ -133,6 +140,7 @@ class Connection(HttpToolsProtocol):
             cycle, app = self.pipeline.pop()
             self._start_asgi_task(cycle, app)
         elif self.unread:
+            self.quiet_since = self.loop.time()  # it may be empty lines
             self.loop.call_soon(self._read_on)
         elif self._broken is not None:
             self._part(self._broken)

@@ -38,6 +38,8 @@ class Protocol(Connection):
     """The headers that were left out of that head."""
     _room: int | None = None
     """How many more bytes a head may have whose end did not come yet; None where none is being read."""
+    _size = 0
+    """Bytes of the body that is held."""
     _frame = 0
     """Bytes around the body, but for those that are nothing out of the way."""
     _objection: Reply | None = None
@@ -48,6 +50,7 @@ class Protocol(Connection):
     def connection_made(self, transport: Any) -> None:
         """Begin."""
         self._reset_parser()
+        self._came: list[bytes] = []
         super().connection_made(transport)
         self._longest = self.limits.max_head + PIECE
 
@@ -60,6 +63,8 @@ class Protocol(Connection):
         unread = data
         while unread and self._broken is None:
             unread = self._feed(unread)
+        if self._came:
+            self._pass_on()
         if not self._reading:
             return
         if self._room is None:
@@ -132,7 +137,8 @@ class Protocol(Connection):
         if upgrades and self.parser.get_method() != b"CONNECT":
             self._decline()
         elif self._is_next() and not self.expect_100_continue and not upgrades:
-            self._body = b""
+            self._body = []
+            self._size = 0
         else:
             self._start()
 
@@ -170,13 +176,22 @@ class Protocol(Connection):
 
     def on_body(self, body: bytes) -> None:
         """Take in a piece of the body."""
-        self._frame -= len(body)
+        size = len(body)
+        self._frame -= size
         if self._body is None:
-            super().on_body(body)
+            self._came.append(body)
             return
-        self._body += body
-        if len(self._body) > _HELD:
+        self._body.append(body)
+        self._size += size
+        if self._size > _HELD:
             self._go_on()
+
+    def _pass_on(self) -> None:
+        """Let a request that goes uvicorn's way have what came of its body: in one, however small its chunks."""
+        if self._came:
+            body = b"".join(self._came)
+            self._came.clear()
+            super().on_body(body)
 
     def on_message_complete(self) -> None:
         """Answer the request that is held, or let it go on."""
@@ -185,12 +200,13 @@ class Protocol(Connection):
         self._reading, self._begun = False, None
         if self._body is None:
             self._complete()
-        elif not self._answer_at_once(self._body):
+        elif not self._answer_at_once(b"".join(self._body)):
             self._go_on()
             self._complete()
 
     def _complete(self) -> None:
         """Let a request that goes uvicorn's way know that it is whole, also where its answer did not wait for that."""
+        self._pass_on()
         super().on_message_complete()
         self.cycle.more_body = False
 
@@ -206,7 +222,8 @@ class Protocol(Connection):
         self.expect_100_continue = False  # or a field after the body would be one that expects
         self._start()
         if body:
-            super().on_body(body)
+            self._came += body
+            self._pass_on()
 
     def _start(self) -> None:
         """Let a request whose head is here begin in uvicorn's way, with a scope."""
