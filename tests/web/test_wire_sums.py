@@ -22,8 +22,8 @@ BODY = b'{"owner_name": "Large", "x": "%s"}' % (b"a" * 15_000)
 
 @pytest.fixture(scope="module")
 def server() -> Iterator[Served]:
-    limits = ("--max-bodies=20000", "--max-unsent=100000", "--max-streams=2", "--max-in-flight=4")
-    with served("--provider", "tyk", *limits) as running:
+    limits = ("--max-bodies=20000", "--max-unsent=100000", "--max-streams=2", "--max-in-flight=4", "--max-fields=5")
+    with served("--provider", "tyk", "--provider", "elevate", *limits) as running:
         httpx.get(running.url + "/docs/tyk/openapi.json")
         yield running
         assert not [line for line in running.lines if "Traceback" in line or "Error" in line]
@@ -102,6 +102,15 @@ def test_an_event_stream_too_many_is_told_so_and_none_is_a_request_that_waits(se
             return b"HTTP/1.1 200 " in third.recv(65536)
 
     assert until(again)  # those who have gone made room
+
+
+@pytest.mark.parametrize(("fields", "refused"), [(5, False), (6, True)])
+def test_a_form_of_too_many_fields_is_no_form(server: Served, fields: int, *, refused: bool) -> None:
+    form = "&".join(f"a{nth}=b" for nth in range(fields))
+    head = {"content-type": "application/x-www-form-urlencoded"}
+    told = httpx.post(server.url + "/user/v1/account/login", content=form, headers=head)
+    assert told.headers["understudy-answer"]  # in the vendor's own words
+    assert refused == ("more than 5 fields" in told.headers["understudy-violations"])
 
 
 def test_who_still_waits_when_the_server_ends_is_told_so_in_our_own_shape() -> None:
