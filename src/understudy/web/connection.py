@@ -99,6 +99,8 @@ class Connection(HttpToolsProtocol):
 
     def _read_on(self) -> None:
         """Read what is here, piece by piece, as far as nothing waits for its turn; let others go between."""
+        if self.transport.is_closing():
+            return
         self._left = _AT_A_TIME
         unread, self.unread, at = self.unread, b"", 0
         while at < min(len(unread), _PIECES * PIECE) and self._broken is None and not self.pipeline:
@@ -145,7 +147,8 @@ class Connection(HttpToolsProtocol):
         elif self._broken is not None:
             self._part(self._broken)
         else:
-            self.flow.resume_reading()
+            if self.flow.read_paused:
+                self.flow.resume_reading()
             self.quiet_since = self.loop.time()
 
     def connection_lost(self, exc: Exception | None) -> None:

@@ -59,14 +59,18 @@ class Protocol(Connection):
         self.parser = HttpRequestParser(self)
 
     def _read(self, data: bytes) -> None:
-        """Have a piece parsed, and hold what is around the body to its limit."""
-        unread = data
-        while unread and self._broken is None:
-            unread = self._feed(unread)
+        """Have a piece parsed."""
+        try:
+            self.parser.feed_data(data)
+        except (HttpParserUpgrade, HttpParserError) as stopped:
+            self._go_on_after(stopped, data)
         if self._came:
             self._pass_on()
-        if not self._reading:
-            return
+        if self._reading:
+            self._count(data)
+
+    def _count(self, data: bytes) -> None:
+        """Hold what has come without its end to its limit."""
         if self._room is None:
             self._frame += len(data)
             too_much = self._frame > self.limits.max_head
@@ -76,18 +80,22 @@ class Protocol(Connection):
         if too_much:
             self._turn_away(_too_large(f"{self.limits.max_head} bytes, or {self.limits.max_headers} headers"))
 
-    def _feed(self, data: bytes) -> bytes:
-        """Have data parsed; return what is to be parsed after it: a request that asked in vain for another protocol."""
-        try:
-            self.parser.feed_data(data)
-        except HttpParserUpgrade as upgrade:
+    def _go_on_after(self, stopped: Exception, data: bytes) -> None:
+        """Say that data is no HTTP, or go on with what asked in vain for another protocol."""
+        while isinstance(stopped, HttpParserUpgrade):
             # Its body comes next, which the parser would take for a request of its own.
             declined, self._declined = self._declined, b""
             self._reset_parser()  # this one may have come to its end
-            return declined and declined + data[upgrade.args[0] :]
-        except HttpParserError:
-            self.send_400_response("")
-        return b""
+            if not declined or self._broken is not None:
+                return
+            data = declined + data[stopped.args[0] :]
+            try:
+                self.parser.feed_data(data)
+            except (HttpParserUpgrade, HttpParserError) as again:
+                stopped = again
+            else:
+                return
+        self.send_400_response("")
 
     def _object(self, reply: Reply) -> None:
         """Have the parser stop."""
