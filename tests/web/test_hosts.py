@@ -126,8 +126,8 @@ def test_on_a_socket_every_way_is_guarded() -> None:
             assert b" 200 " in _asked(port, get, f"Host: {host}", credential).partition(b"\r\n")[0]
             assert b" 200 " in _asked(port, get, f"Host: {host}", credential).partition(b"\r\n")[0]  # remembered
         absolute = f"GET http://127.0.0.1:{port}{ORGANISATION} HTTP/1.1"
-        for lines in ((f"Host: 127.0.0.1:{port}",), ("Host: evil.example",), ()):  # the target goes before it
-            assert b" 200 " in _asked(port, absolute, *lines, credential).partition(b"\r\n")[0]
+        for given in ([f"Host: 127.0.0.1:{port}"], ["Host: evil.example"], []):  # the target goes before it
+            assert b" 200 " in _asked(port, absolute, *given, credential).partition(b"\r\n")[0]
         for lines in (
             (get, "Host: evil.example", credential),
             (get, f"Host: 127.0.0.1:{port}", "Host: evil.example", credential),
