@@ -110,8 +110,8 @@ class Listener:
     async def step(self) -> None:
         line = Line(self._stage.address, self._stage.tally)
         try:
-            async with asyncio.timeout(PATIENCE):
-                await self._listen(line)
+            async with asyncio.timeout(PATIENCE) as patience:
+                await self._listen(line, patience)
         except TimeoutError:
             raise Wrong(f"no event of {self._sandbox} within {PATIENCE:.0f} s") from None
         finally:
@@ -123,7 +123,7 @@ class Listener:
     async def leave(self) -> None:
         """It left already."""
 
-    async def _listen(self, line: Line) -> None:
+    async def _listen(self, line: Line, patience: asyncio.Timeout) -> None:
         reader, writer = await line.open()
         since = {} if self._last is None else {"last-event-id": str(self._last)}
         writer.write(request_of(line.address[0], "GET", f"/~{self._sandbox}/__admin/events", since))
@@ -136,7 +136,9 @@ class Listener:
         async for piece in chunks(reader):
             *events, buffer = (buffer + piece).split(b"\n\n")
             for event in events:
-                wanted -= self._hear(event)
+                if self._hear(event):
+                    wanted -= 1
+                    patience.reschedule(asyncio.get_running_loop().time() + PATIENCE)
             if wanted <= 0 or self._stage.tally.over.is_set():
                 return
         raise Wrong(f"the events of {self._sandbox} ended by themselves")

@@ -157,13 +157,6 @@ class Replica:
         """Wait for what goes on in the background."""
         await asyncio.gather(*self._background, return_exceptions=True)
 
-    def leave(self) -> None:
-        """Let go of what was seen of a sandbox that is gone.
-
-        It and its replica hold each other, and the collector has little time while requests come.
-        """
-        self._learn(NOWHERE)
-
     async def glance(self) -> str:
         """See what has happened since, but for the journal; return the epoch. Raises StoreAway."""
         self._learn(*await self._troupe.store.catch_up(self.name, self._seen()))

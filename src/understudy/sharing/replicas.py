@@ -85,7 +85,8 @@ class Replicas(Sandboxes):
             result = await replica.transact(act)
             if name not in self:
                 await self.store.drop(name)
-                replica.leave()
+                with suppress(StoreAway):  # let it see that all is gone: it and its sandbox hold each other
+                    await replica.glance()
             return result
         return await self._made(name, act) if making else act()
 
