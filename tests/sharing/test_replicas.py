@@ -159,3 +159,24 @@ def test_nothing_is_kept_of_one_that_was_dropped(tmp_path: Path) -> None:
         assert "New 1" not in str((await a("GET", f"/~x{ORGANISATIONS}?p=-1")).json)
 
     two(tmp_path, play)
+
+
+def test_nothing_is_kept_of_one_that_another_worker_dropped(tmp_path: Path) -> None:
+    async def play(a: Worker, b: Worker, store: TroubledStore) -> None:
+        await a("PUT", f"{SANDBOXES}/x", {})
+        await a("POST", f"/~x{ORGANISATIONS}", {"owner_name": "New 1"})
+        assert 1 == (await a("GET", f"/~x{ADMIN}/requests")).json["total"]
+        [exchange] = a.replicas.get("x").journal
+        kept = ref(exchange)
+        del exchange
+        gc.collect()
+        gc.disable()
+        try:
+            assert 204 == (await b("DELETE", f"{SANDBOXES}/x")).status
+            assert kept() is not None
+            assert ["default"] == await listed(a)
+            assert kept() is None
+        finally:
+            gc.enable()
+
+    two(tmp_path, play)
