@@ -5,7 +5,7 @@ import time
 from collections import Counter
 
 import pytest
-from hypothesis import HealthCheck, settings
+from hypothesis import HealthCheck, Phase, settings
 from hypothesis.stateful import run_state_machine_as_test
 
 from tests.models.documents import operations
@@ -30,6 +30,8 @@ def see_through(machine: type[VendorMachine], config: pytest.Config) -> None:
             deadline=None,
             database=None,
             derandomize=not long,
+            report_multiple_bugs=False,
+            phases=(Phase.generate, Phase.shrink),
             suppress_health_check=list(HealthCheck),
         ),
     )

@@ -6,13 +6,19 @@ import pytest
 from hypothesis import strategies as st
 from hypothesis.stateful import rule
 
-from tests.models import tyk
+from tests.models import tyk, tyk_shapes
 from tests.models.drawn import bodies
 from tests.models.machine import PICK, VendorMachine
 from tests.models.running import see_through
 from tests.models.telling import NOTHING, State
 
-ADMIN = st.sampled_from([tyk.ADMIN] * 14 + [{"admin-auth": "wrong"}, {"admin-auth": ""}, None])
+
+def _json(value: Any) -> Any:
+    """Return what can stand inside a body."""
+    return "raw" if value is NOTHING or isinstance(value, bytes) else value
+
+
+ADMIN = st.sampled_from([tyk_shapes.ADMIN] * 14 + [{"admin-auth": "wrong"}, {"admin-auth": ""}, None])
 PAGES = st.sampled_from([None, None, "-1", "0", "1", "2", "9", "x", "1.5", str(2**63)])
 JIVELY = "54b53d3aeba6db5c35000002"
 NAMES = st.sampled_from(["", "A", "Ärmel", "Jively"])
@@ -45,11 +51,6 @@ WHOLE_USERS = bodies(tuple(set(USER) - {"email_address", "first_name", "last_nam
 NEW_PASSWORDS = bodies(
     ("current_password",), new_password=st.sampled_from(["12345", "123456", "test123456"]), current_password=PASSWORDS
 )
-
-
-def _json(value: Any) -> Any:
-    """Return what can stand inside a body."""
-    return "raw" if value is NOTHING or isinstance(value, bytes) else value
 
 
 class Tyk(VendorMachine):
@@ -124,7 +125,7 @@ class Tyk(VendorMachine):
         created = self.call("create_api_user", self.key(who), body=body)
         if created["Status"] == "OK":
             id = created["Meta"]
-            shown = self.call("read_user", tyk.ADMIN, id=id)
+            shown = self.call("read_user", tyk_shapes.ADMIN, id=id)
             assert shown["access_key"] not in (
                 one["access_key"] for one in self.state["users"].values() if one["id"] != id
             )
@@ -168,7 +169,15 @@ class Tyk(VendorMachine):
         """Return the key of a user, mostly of one who is active."""
         keys = [user["access_key"] for user in self.state["users"].values()]
         active = [user["access_key"] for user in self.state["users"].values() if user["active"]]
-        choice = [tyk.MASTER, *active[:3], *active[-3:], f"Bearer {tyk.MASTER}", *keys[-2:], "wrong", None]
+        choice = [
+            tyk_shapes.MASTER,
+            *active[:3],
+            *active[-3:],
+            f"Bearer {tyk_shapes.MASTER}",
+            *keys[-2:],
+            "wrong",
+            None,
+        ]
         return choice[pick % len(choice)]
 
 

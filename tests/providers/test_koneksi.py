@@ -421,6 +421,14 @@ def test_a_password_must_be_confirmed(koneksi: Koneksi) -> None:
     assert_refused(response, 400, "passwords_differ", "passwords do not match")
 
 
+def test_the_order_of_members_in_a_body_means_nothing(koneksi: Koneksi) -> None:
+    """Of several rules that name an answer, the contract's first decides."""
+    body = {**NEW_MEMBER, "password": "x", "role": "owner"}
+    for sent in (body, dict(reversed(body.items()))):
+        response = koneksi.ask("POST", "/members/create", json=sent)
+        assert (400, "password_too_short") == (response.status_code, response.headers["Understudy-Answer"])
+
+
 def test_a_role_must_exist(koneksi: Koneksi) -> None:
     """An unknown one is not found; what is no string is a bad body."""
     assert_refused(koneksi.create(role="owner"), 404, "role_not_found", "role not found")
