@@ -1,6 +1,5 @@
 """A machine that plays a vendor in two sandboxes side by side, and holds every answer against the vendor's model."""
 
-from collections import Counter
 from collections.abc import Iterator
 from datetime import timedelta
 from functools import lru_cache
@@ -10,10 +9,11 @@ from typing import Any, ClassVar
 
 import orjson
 from hypothesis import strategies as st
-from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
+from hypothesis.stateful import invariant, rule
 
 from tests.models.box import BEGINNING, Box, url_of
 from tests.models.documents import operations
+from tests.models.running import Machine
 from tests.models.telling import NOTHING, Ask, State, Told, difference, expected
 from tests.support.inprocess import InProcess, edge_of
 from understudy.web.edge import Edge
@@ -29,16 +29,11 @@ def edge_for(vendor: str) -> Edge:
     return edge_of(vendor)[0]
 
 
-class VendorMachine(RuleBasedStateMachine):
+class VendorMachine(Machine):
     """What is the same for every vendor: snapshots, restores, rewinds, resets, the clock, and what always holds."""
 
-    vendor: ClassVar[str]
     model: ClassVar[ModuleType]
-    met: ClassVar[Counter[tuple[str, str]]]
-    """How often each named answer came."""
-    steps: ClassVar[Counter[str]]
-    out_of_reach: ClassVar[set[str]] = {"body_too_large", "media_type_unsupported"}
-    """Answers that these bodies never lead to."""
+    out_of_reach: ClassVar = {"body_too_large", "media_type_unsupported"}
 
     def __init__(self) -> None:
         super().__init__()

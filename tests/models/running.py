@@ -3,13 +3,13 @@
 import sys
 import time
 from collections import Counter
+from typing import ClassVar
 
 import pytest
 from hypothesis import HealthCheck, Phase, settings
-from hypothesis.stateful import run_state_machine_as_test
+from hypothesis.stateful import RuleBasedStateMachine, run_state_machine_as_test
 
 from tests.models.documents import operations
-from tests.models.machine import VendorMachine
 
 USUAL = 12
 """Examples in ``make test``: always the same ones."""
@@ -18,7 +18,19 @@ LONG = 500
 STEPS = 40
 
 
-def see_through(machine: type[VendorMachine], config: pytest.Config) -> None:
+class Machine(RuleBasedStateMachine):
+    """What is told of every machine."""
+
+    vendor: ClassVar[str]
+    """Whose contract is held against a model."""
+    met: ClassVar[Counter[tuple[str, str]]]
+    """How often each named answer came."""
+    steps: ClassVar[Counter[str]]
+    out_of_reach: ClassVar[set[str]] = set()
+    """Answers that these requests never lead to."""
+
+
+def see_through(machine: type[Machine], config: pytest.Config) -> None:
     """Run a machine, and tell what it met; a long one must have met every named answer."""
     examples = config.getoption("--models")
     machine.met, machine.steps = Counter(), Counter()
@@ -45,6 +57,6 @@ def see_through(machine: type[VendorMachine], config: pytest.Config) -> None:
     assert not (examples >= LONG and left), f"never met: {', '.join(left)}"
 
 
-def rules_of(machine: type[VendorMachine]) -> set[str]:
+def rules_of(machine: type[Machine]) -> set[str]:
     """Return the names of a machine's rules."""
     return {found.function.__name__ for found in machine.setup_state().rules}

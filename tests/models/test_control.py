@@ -1,276 +1,34 @@
-"""The control API against a model of it: sandboxes, records, snapshots, journal, clock and faults of one server."""
+"""The control API against a model of it: sandboxes, records, snapshots, journals, clocks and faults of one server."""
 
-from collections import Counter
-from datetime import UTC, datetime, timedelta
-from functools import partial
-from typing import Any, ClassVar
-
-import httpx
-import orjson
 import pytest
-from hypothesis import strategies as st
-from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
+from hypothesis.stateful import rule
 
+from tests.models.arranging import Arranging
+from tests.models.asking import Asking
 from tests.models.documents import operations
-from tests.models.house import LIMIT, Box, Exchange, Fault, House, Kept, Taken, World, is_organisation, merged
-from tests.models.running import rules_of, run
-from tests.models.telling import ANYTHING, NOTHING, State, difference
-from tests.support.callers import TYK
-from tests.support.inprocess import InProcess, edge_of
-
-BEGINNING = datetime(2026, 1, 1, tzinfo=UTC)
-NAMES = st.sampled_from(["default", "a", "b", "c"])
-LABELS = st.sampled_from(["before", "after", "a b"])
-PICK = st.integers(0, 7)
-JIVELY = "54b53d3aeba6db5c35000002"
-IDS = (JIVELY, "5" * 24, "6" * 24)
-ORGANISATION = {"owner_name": "A", "cname": "", "cname_enabled": False, "apis": []}
-RECORDS = st.sampled_from(
-    [
-        ORGANISATION,
-        {**ORGANISATION, "owner_name": "B", "developer_quota": 5, "org_options_meta": {"a": {"b": None}}},
-        {**ORGANISATION, "id": JIVELY},
-        {**ORGANISATION, "owner_name": 5},
-        {**ORGANISATION, "unknown": 1},
-        {"owner_name": "C"},
-    ]
-)
-PATCHES = st.sampled_from(
-    [{}, {"owner_name": "D"}, {"owner_slug": None}, {"org_options_meta": {"a": {"b": 1}, "c": None}},
-     {"owner_name": None}, {"owner_name": 5}, {"id": "7" * 24}, {"unknown": 1}]
-)  # fmt: skip
-FAULTS: list[tuple[str, Any]] = [
-    ("fault_set", {"match": {"operationId": "read_organisation"}, "times": 2, "answer": {"example": "organisation_not_found"}}),
-    ("fault_set", {"match": {"operationId": "create_organisation"}, "times": 1, "answer": {"status": 503, "undeclared": True}}),
-    ("fault_set", {"match": {"provider": "tyk"}, "times": 1, "answer": {"status": 500, "undeclared": True}}),
-    ("undeclared_answer", {"match": {"operationId": "read_hello"}, "answer": {"status": 503}}),
-    ("unusable_fault", {"answer": {"status": 503, "undeclared": True}, "wire": "EMPTY_RESPONSE"}),
-    ("bad_request", {"times": 0, "delay": {"fixed": 1}}),
-]  # fmt: skip
-MOVES: list[tuple[str, str, Any]] = [
-    ("clock_advanced", "PT30S", timedelta(seconds=30)),
-    ("clock_advanced", "P1DT2H", timedelta(days=1, hours=2)),
-    ("clock_advanced", "-P1D", timedelta(days=-1)),
-    ("unusable_duration", "1 day", None),
-    ("out_of_range", "P9000Y", None),
-]
-REPLAYED = {"list_organisations": ("GET", ""), "create_organisation": ("POST", "")}
+from tests.models.keeping import Keeping
+from tests.models.running import rules_of, see_through
 
 
-class Control(RuleBasedStateMachine):
+class Control(Arranging, Keeping, Asking):
     """Arranges, breaks and questions a server while it plays Tyk."""
 
-    met: ClassVar[Counter[tuple[str, str]]] = Counter()
-    steps: ClassVar[Counter[str]] = Counter()
-    worlds: ClassVar[dict[World, State]] = {}
-    """What each world holds: it was looked at once, and must be so whenever a sandbox begins."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.http = InProcess(edge_of("tyk", limit=LIMIT, now=BEGINNING)[0])
-        self.house = House()
-
-    def teardown(self) -> None:
-        self.http.close()
-
-    @initialize()
-    def begin(self) -> None:
-        self.made(World("documented", 1), "default")
-
-    # ---- asking
-
-    def send(self, method: str, path: str, box: str | None, body: Any, headers: Any) -> httpx.Response:
-        named = {**headers, **({} if box is None else {"Understudy-Sandbox": box})}
-        content = None if body is NOTHING else orjson.dumps(body)
-        if content is not None:
-            named["Content-Type"] = "application/json"
-        return self.http.handle_request(
-            httpx.Request(method, f"http://localhost{path}", headers=named, content=content)
-        )
-
-    def ask(
-        self, operation: str, wanted: str, says: Any = ANYTHING, *, box: str | None = None, body: Any = NOTHING,
-        query: str = "", **places: Any,
-    ) -> Any:  # fmt: skip
-        """Ask an operation, and see that the answer is the one that is wanted."""
-        promised = operations("control")[operation]
-        path = promised.path
-        for name, value in places.items():
-            path = path.replace(f"{{{name}}}", httpx.URL(f"/{value}").raw_path.decode()[1:])
-        answer = self.send(promised.method, path + query, box, body, {})
-        what = f"{operation} {places} of {box} {query} {body}: {answer.status_code} {answer.text[:600]}"
-        assert (wanted, promised.answers[wanted].status) == (
-            answer.headers.get("understudy-answer"), answer.status_code,
-        ), what  # fmt: skip
-        self.met[operation, wanted] += 1
-        self.steps["asked"] += 1
-        content = orjson.loads(answer.content) if answer.content else None
-        if says is not ANYTHING:
-            differs = difference(says, content)
-            assert differs is None, f"{differs}, in {what}"
-        return content
-
-    def box(self, pick: int) -> Box:
-        """Return one of the sandboxes that there are."""
-        return list(self.house.boxes.values())[pick % len(self.house.boxes)]
-
-    def records(self, name: str) -> State:
-        listed = partial(self.ask, "list_records", "records_listed", box=name, query="?limit=1000", provider="tyk")
-        return {kind: {one["id"]: one for one in listed(collection=kind)["items"]} for kind in ("organisations", "users")}
-
-    def made(self, world: World, name: str, box: Box | None = None) -> None:
-        """Stop the clock of a sandbox that has begun, and see that it holds what its world always does."""
-        self.ask("set_clock", "clock_set", box=name, body={"now": "2026-01-01T00:00:00Z", "frozen": True})
-        there = self.records(name)
-        assert difference(self.worlds.setdefault(world, there), there) is None
-        kept = Kept(world, self.worlds[world])
-        if box is None:
-            self.house.boxes[name] = Box(name, kept, BEGINNING)
-        else:
-            box.reset(kept)
-            box.now = BEGINNING
-
-    # ---- server and sandboxes
+    @rule()
+    def open_session(self) -> None:
+        """Where no token is asked for, there is nothing to give."""
+        self.ask("open_session", "session_opened")
 
     @rule()
-    def read_health(self) -> None:
-        assert len(self.house.boxes) == self.ask("read_health", "healthy")["sandboxes"]
+    def close_session(self) -> None:
+        self.ask("close_session", "session_closed")
 
-    @rule()
-    def list_providers(self) -> None:
-        assert ["tyk"] == [one["provider"] for one in self.ask("list_providers", "providers_listed")["items"]]
 
-    @rule(name=st.sampled_from(["A", 5]), provider=st.sampled_from(["tyk", "tyk", "acme"]))
-    def check_request(self, name: Any, provider: str) -> None:
-        """A draft changes nothing and stands in no journal."""
-        draft = {"provider": provider, "operationId": "create_organisation", "body": {"owner_name": name}}
-        if provider != "tyk":
-            self.ask("check_request", "no_such_provider", body=draft)
-        else:
-            checked = self.ask("check_request", "request_checked", body=draft)
-            refused = {"name": "body_malformed", "status": 403} if name == 5 else None
-            assert (refused, bool(refused)) == (checked.get("answer"), bool(checked["violations"]))
+def test_the_control_api_does_as_the_model_of_it(pytestconfig: pytest.Config) -> None:
+    """Whatever is arranged, broken, asked, kept and forgotten, in up to four sandboxes."""
+    see_through(Control, pytestconfig)
 
-    @rule(offset=st.integers(0, 3), limit=st.integers(0, 3))
-    def list_sandboxes(self, offset: int, limit: int) -> None:
-        shown = [box.shown() for box in self.house.boxes.values()]
-        page = {"total": len(shown), "offset": offset, "items": shown[offset : offset + limit]}
-        query = f"?offset={offset}&limit={limit}"
-        if limit:
-            self.ask("list_sandboxes", "sandboxes_listed", page, query=query)
-        else:
-            self.ask("list_sandboxes", "bad_request", query=query)
 
-    @rule(name=st.sampled_from(["default", "a", "b", "c", "a b"]))
-    def read_sandbox(self, name: str) -> None:
-        """Looking does not make one."""
-        if name in self.house.boxes:
-            self.ask("read_sandbox", "sandbox_read", self.house.boxes[name].shown(), name=name)
-        else:
-            self.ask("read_sandbox", "bad_request" if " " in name else "no_such_sandbox", name=name)
-
-    @rule(
-        name=NAMES, world=st.sampled_from(["documented", "documented", "empty", "full"]), seed=st.sampled_from([1, 2]),
-        plain=st.booleans(),
-    )  # fmt: skip
-    def put_sandbox(self, name: str, world: str, seed: int, plain: bool) -> None:  # noqa: FBT001 - drawn
-        body = NOTHING if plain else {"world": world, "seed": seed}
-        wanted = World("documented", 1) if plain else World(world, seed)
-        if wanted.name == "full":
-            self.ask("put_sandbox", "no_such_world", name=name, body=body)
-        elif self.house.full_for(name):
-            self.ask("put_sandbox", "too_many_sandboxes", name=name, body=body)
-        else:
-            box = self.house.boxes.get(name)
-            self.ask("put_sandbox", "sandbox_made_anew" if box else "sandbox_made", name=name, body=body)
-            if box:
-                box.snapshots.clear()
-            self.made(wanted, name, box)
-
-    @rule(name=NAMES)
-    def use_a_sandbox(self, name: str) -> None:
-        """The first use makes one, if there may be one more."""
-        if self.house.full_for(name):
-            answer = self.send("GET", "/__admin/clock", name, NOTHING, {})
-            assert (503, "Too many sandboxes") == (answer.status_code, answer.json()["title"])
-        elif name not in self.house.boxes:
-            self.made(World("documented", 1), name)
-
-    @rule(name=NAMES)
-    def drop_sandbox(self, name: str) -> None:
-        there = self.house.boxes.pop(name, None)
-        self.ask("drop_sandbox", "sandbox_dropped" if there else "no_such_sandbox", name=name)
-        if not self.house.boxes:
-            self.made(World("documented", 1), "default")
-
-    @rule(pick=PICK)
-    def reset_sandbox(self, pick: int) -> None:
-        box = self.box(pick)
-        self.ask("reset_sandbox", "sandbox_reset", box=box.name)
-        self.made(box.kept.world, box.name, box)
-
-    # ---- state
-
-    @rule(pick=PICK)
-    def list_state(self, pick: int) -> None:
-        box = self.box(pick)
-        (shown,) = self.ask("list_state", "state_listed", box=box.name)["providers"]
-        counts = {one["collection"]: one["records"] for one in shown["collections"]}
-        assert {name: len(records) for name, records in box.state.items()}.items() <= counts.items()
-
-    @rule(pick=PICK, provider=st.sampled_from(["tyk", "acme"]))
-    def read_provider_state(self, pick: int, provider: str) -> None:
-        answer = "provider_state_read" if provider == "tyk" else "no_such_provider"
-        self.ask("read_provider_state", answer, box=self.box(pick).name, provider=provider)
-
-    @rule(pick=PICK, offset=st.integers(0, 6), collection=st.sampled_from(["organisations", "users", "nothing"]))
-    def list_records(self, pick: int, offset: int, collection: str) -> None:
-        box = self.box(pick)
-        asked = partial(self.ask, "list_records", box=box.name, provider="tyk", collection=collection)
-        if collection not in box.state:
-            asked("no_such_collection")
-            return
-        every = list(box.state[collection].values())
-        page = {"total": len(every), "offset": offset, "items": every[offset : offset + 2]}
-        asked("records_listed", page, query=f"?offset={offset}&limit=2")
-
-    @rule(pick=PICK, id=st.sampled_from(IDS))
-    def read_record(self, pick: int, id: str) -> None:
-        box = self.box(pick)
-        found = box.state["organisations"].get(id)
-        asked = partial(self.ask, "read_record", box=box.name, provider="tyk", collection="organisations", id=id)
-        asked("record_read", found) if found else asked("no_such_record")
-
-    @rule(pick=PICK, id=st.sampled_from(IDS), record=RECORDS)
-    def put_record(self, pick: int, id: str, record: Any) -> None:
-        box = self.box(pick)
-        known = box.state["organisations"]
-        whole = {"id": id, **record}
-        refused = "id_differs" if whole["id"] != id else None if is_organisation(whole) else "record_breaks_schema"
-        answer = refused or ("record_replaced" if id in known else "record_created")
-        place = {"box": box.name, "provider": "tyk", "collection": "organisations", "id": id, "body": record}
-        self.ask("put_record", answer, ANYTHING if refused else whole, **place)
-        if not refused:
-            box.change("organisations", {**known, id: whole})
-
-    @rule(pick=PICK, id=st.sampled_from(IDS), patch=PATCHES)
-    def patch_record(self, pick: int, id: str, patch: Any) -> None:
-        box = self.box(pick)
-        known = box.state["organisations"]
-        place = {"box": box.name, "provider": "tyk", "collection": "organisations", "id": id, "body": patch}
-        if id not in known:
-            self.ask("patch_record", "no_such_record", **place)
-            return
-        whole = merged(known[id], patch)
-        refused = "id_differs" if whole["id"] != id else None if is_organisation(whole) else "record_breaks_schema"
-        self.ask("patch_record", refused or "record_patched", ANYTHING if refused else whole, **place)
-        if not refused:
-            box.change("organisations", {**known, id: whole})
-
-    @rule(pick=PICK, id=st.sampled_from(IDS))
-    def drop_record(self, pick: int, id: str) -> None:
-        box = self.box(pick)
-        known = box.state["organisations"]
-        place = {"box": box.name, "provider": "tyk", "collection": "organisations", "id": id}
-        self.ask("drop_record", "record_dropped" if id in known else "no_such_record", **place)
-        box.change("organisations", {other: record for other, record in known.items() if other != id})
+def test_every_operation_of_the_control_api_is_a_rule() -> None:
+    """A new operation is modelled, too."""
+    promised = set(operations("control"))
+    assert promised == rules_of(Control) & promised

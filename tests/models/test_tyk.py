@@ -153,6 +153,15 @@ class Tyk(VendorMachine):
         own = next((id for id, user in self.state["users"].items() if user["access_key"] == key), "x")
         self.call("reset_password", key, id=own, body=body)
 
+    @rule(pick=PICK, body=NEW_PASSWORDS)
+    def reset_a_colleagues_password(self, pick: int, body: Any) -> None:
+        """By the key of another user of the same organisation, who may be allowed to, or not."""
+        id = self.one("users", pick)
+        home = self.state["users"].get(id, {}).get("org_id")
+        others = [user for user in self.state["users"].values() if user["org_id"] == home and user["id"] != id]
+        key = others[pick % len(others)]["access_key"] if others else self.key(pick)
+        self.call("reset_password", key, id=id, body=body)
+
     @rule(who=ADMIN)
     def reload_system(self, who: Any) -> None:
         self.call("reload_system", who)
