@@ -47,6 +47,7 @@ class Arranging(HouseMachine):
         if provider != "tyk":
             self.ask("check_request", "no_such_provider", body=draft)
         else:
+            self.ask("check_request", "no_such_operation", body={**draft, "operationId": "fly"})
             checked = self.ask("check_request", "request_checked", body=draft)
             refused = {"name": "body_malformed", "status": 403} if name == 5 else None
             assert (refused, bool(refused)) == (checked.get("answer"), bool(checked["violations"]))

@@ -66,6 +66,8 @@ class Asking(Playing):
             "changed": (f"tyk/organisations/{JIVELY}", lambda one: one.changed("organisations", JIVELY)),
         }
         value, let_through = filters[name]
+        for operation in ("list_requests", "export_har"):
+            self.ask(operation, "unusable_criteria", box=box.name, query="?operationId=read_org")
         wanted = [one.id for one in reversed(box.journal) if let_through(one)]
         page = self.ask(
             "list_requests", "requests_listed", box=box.name, query=f"?{name}={value}&offset={offset}&limit=2"

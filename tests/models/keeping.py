@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import rule
 
 from tests.models.calling import CALLS
-from tests.models.house import Call, Taken, differences
+from tests.models.house import Call, Kept, Taken, World, differences
 from tests.models.housed import PICK
 from tests.models.playing import Playing
 from tests.models.telling import ANYTHING
@@ -86,6 +86,20 @@ class Keeping(Playing):
         """Also what was spoilt on its way: nothing is kept of it."""
         self.carry(pick, to, name, "after", spoilt)
         self.carry(pick, to, name, "after")
+
+    @rule(pick=PICK, name=LABELS, world=st.sampled_from(["documented", "empty"]), seed=st.sampled_from([1, 2]))
+    def go_to_another_world(self, pick: int, name: str, world: str, seed: int) -> None:
+        """By a file that says no more than its name."""
+        box, there = self.box(pick), World(world, seed)
+        file = {"format": 1, "world": world, "seed": seed, "taken": box.moment, "providers": {}}
+        if " " in name:
+            self.ask("import_snapshot", "bad_request", box=box.name, name=name, body=file)
+            return
+        answer = "snapshot_imported_again" if name in box.snapshots else "snapshot_imported"
+        self.ask("import_snapshot", answer, box=box.name, name=name, body=file)
+        self.ask("restore_snapshot", "snapshot_restored", box=box.name, name=name)
+        box.kept = Kept(there, self.worlds.setdefault(there, self.records(box.name)))
+        box.snapshots[name] = Taken(box.kept, box.moment)
 
     def carry(self, pick: int, to: int, name: str, other: str, spoilt: Any = ANYTHING) -> None:
         """Give a snapshot out, and have it taken in by another sandbox under another name."""

@@ -115,6 +115,7 @@ def create_member(state: State, ask: Ask) -> Told:
 
     def learn(answer: Any) -> None:
         put(state, "members", answer["data"])
+        put(state, "listed", {"id": answer["data"]["id"]})
         put(state, "passwords", {"id": answer["data"]["id"]})
 
     return Told("member_created", {"data": {"id": id, **names, **begun, **moments}}, learn)
@@ -131,6 +132,10 @@ def update_member(state: State, ask: Ask) -> Told:
         return Told("email_taken")
     sent = {name: value for name, value in body.items() if name in old and name in _UPDATED}
     put(state, "members", {**old, **sent, "updated_at": ask.now})
+    if state["members"][old["id"]]["is_deleted"]:
+        drop(state, "listed", old["id"])
+    else:
+        put(state, "listed", {"id": old["id"]})
     if "password" in body:
         put(state, "passwords", {"id": old["id"]})
     return Told("member_updated", {"data": state["members"][old["id"]]})
@@ -144,7 +149,7 @@ def remove_member(state: State, ask: Ask) -> Told:
         return Told("user_not_member")
     if _member(state, id) is None:
         return Told("user_not_found")
-    for collection in ("members", "holdings", "passwords"):
+    for collection in ("members", "listed", "holdings", "passwords"):
         drop(state, collection, id)
     put(state, "former_members", {"id": id})
     return Told("member_removed")
@@ -238,7 +243,8 @@ def _organization(state: State) -> Record:
 
 
 def _visible(state: State) -> list[Record]:
-    return [member for member in state["members"].values() if not member["is_deleted"]]
+    """Return who is not deleted, in the order in which they joined; who was brought back joined anew."""
+    return [state["members"][id] for id in state["listed"]]
 
 
 def _member(state: State, id: str) -> Record | None:

@@ -26,6 +26,7 @@ LANGUAGES = st.sampled_from([None, None, None, "hi", "hi-IN,hi;q=0.9", "{{hi}}",
 NAMES = st.sampled_from(["ShikshaLokam", " New Name ", "Org 2", "A"])
 TEXTS = st.sampled_from(["Empowering leadership.", " a-b, c ", "no!"])
 IDS = st.sampled_from([1, 2, 4, 5, 6, 7, 99_999, 12])
+RELATED = st.lists(st.sampled_from([1, 3, 4, 12, 99_999]), max_size=3)
 
 
 class Elevate(VendorMachine):
@@ -44,6 +45,7 @@ class Elevate(VendorMachine):
     @initialize()
     def begin(self) -> None:
         self.tokens: list[str] = []
+        self.latest: dict[int, str] = {}
         self.log_everybody_in()
 
     def log_everybody_in(self) -> None:
@@ -72,6 +74,7 @@ class Elevate(VendorMachine):
         content = self.call("login", (None, language), body=body)
         if content["responseCode"] == "OK":
             self.tokens.append(content["result"]["access_token"])
+            self.latest[content["result"]["user"]["id"]] = self.tokens[-1]
 
     @rule(
         pick=PICK, language=LANGUAGES, type=st.sampled_from([None, None, "all", "mentee", "admin", "king"]),
@@ -92,7 +95,7 @@ class Elevate(VendorMachine):
     @rule(
         who=PICK, pick=PICK, language=LANGUAGES,
         body=bodies(("name", "description", "related_orgs"), name=NAMES, description=TEXTS,
-                    related_orgs=st.lists(st.sampled_from([1, 3, 4, 12, 99_999]), max_size=3)),
+                    related_orgs=RELATED),
     )  # fmt: skip
     def update_organization(self, who: int, pick: int, language: Any, body: Any) -> None:
         id = 12 if pick % 4 == 0 else self.one("organizations", pick)
@@ -109,6 +112,22 @@ class Elevate(VendorMachine):
     )  # fmt: skip
     def deactivate_user(self, who: int, language: Any, body: Any) -> None:
         self.call("deactivate_user", self.who(who, language), body=body)
+
+    @rule(pick=PICK, lists=st.lists(RELATED, min_size=2, max_size=3))
+    def relate_an_organization_to_others(self, pick: int, lists: list[list[int]]) -> None:
+        """By the system administrator, and then to others still."""
+        for related in lists:
+            who, id = (elevate.PREFIX + self.latest[3], None), self.one("organizations", pick)
+            self.call("update_organization", who, organization_id=id, body={"related_orgs": related})
+
+    @rule(by=st.sampled_from([4, 6]), pick=PICK)
+    def deactivate_somebody_and_then_everybody(self, by: int, pick: int) -> None:
+        """An organisation's administrator one of its users, the system's administrator the organisation."""
+        home = elevate.payload(self.latest[by])["data"]["organization_id"]
+        own = [id for id, user in self.state["users"].items() if user["organization_id"] == home]
+        who = (elevate.PREFIX + self.latest[by], None)
+        self.call("deactivate_user", who, body={"id": [own[pick % len(own)]]})
+        self.call("deactivate_org", (elevate.PREFIX + self.latest[3], None), organization_id=home)
 
     @rule()
     def let_a_day_go_by(self) -> None:

@@ -33,11 +33,14 @@ class Koneksi(VendorMachine):
 
     vendor: ClassVar = "koneksi"
     model: ClassVar = koneksi
+    only_in_the_model: ClassVar = {"listed"}
 
     def hidden(self) -> State:
         """Return whose password is kept: that of the fixture's people."""
         people = list(self.boxes[0].look("/state/koneksi/members?limit=5")["items"])
-        return {"passwords": {one["id"]: {"id": one["id"]} for one in people}, "former_members": {}}
+        members = self.boxes[0].look("/state/koneksi/members?limit=100")["items"]
+        listed = {one["id"]: {"id": one["id"]} for one in members if not one["is_deleted"]}
+        return {"listed": listed, "passwords": {one["id"]: {"id": one["id"]} for one in people}, "former_members": {}}
 
     @rule(who=WHO)
     def collect_metrics(self, who: Any) -> None:
@@ -89,6 +92,15 @@ class Koneksi(VendorMachine):
     )  # fmt: skip
     def update_member(self, who: Any, pick: int, body: Any) -> None:
         self.call("update_member", who, user=self.one("members", pick), body=body)
+
+    @rule(pick=PICK, name=NAMES, back=FLAGS)
+    def hide_a_member(self, pick: int, name: str, back: bool) -> None:  # noqa: FBT001 - drawn
+        """And look for him, and change him, and maybe bring him back."""
+        who, user = koneksi.PAIRS[0], self.one("members", pick)
+        for body in ({"is_deleted": True}, {"first_name": name}, {"is_deleted": not back}):
+            self.call("update_member", who, user=user, body=body)
+            self.call("read_member", who, user=user)
+            self.call("update_user_limit", who, user=user, body={"bytes_limit": 5368709120})
 
     @rule(who=WHO, pick=PICK)
     def remove_member(self, who: Any, pick: int) -> None:

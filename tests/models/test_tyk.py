@@ -139,6 +139,15 @@ class Tyk(VendorMachine):
     def update_api_user(self, who: int, pick: int, body: Any) -> None:
         self.call("update_api_user", self.key(who), id=self.one("users", pick), body=body)
 
+    @rule(pick=PICK, body=WHOLE_USERS)
+    def update_a_colleague(self, pick: int, body: Any) -> None:
+        """By a user's key: whatever organisation the body names, it stays the one that it is."""
+        users = [user for user in self.state["users"].values() if user["active"] and user["org_id"]]
+        own = users[pick % len(users)] if users else {"access_key": "gone", "org_id": ""}
+        there = [user["id"] for user in self.state["users"].values() if user["org_id"] == own["org_id"]]
+        self.call("update_api_user", own["access_key"], id=there[-1] if there else "x", body=body)
+        self.call("list_api_users", own["access_key"])
+
     @rule(who=PICK, pick=PICK)
     def delete_api_user(self, who: int, pick: int) -> None:
         self.call("delete_api_user", self.key(who), id=self.one("users", pick))
