@@ -99,10 +99,13 @@ class Arranging(HouseMachine):
 
     @rule(name=NAMES)
     def drop_sandbox(self, name: str) -> None:
+        """Over a store ``default`` is there at once again: no server can tell that it was dropped by another."""
         there = self.house.boxes.pop(name, None)
         self.ask("drop_sandbox", "sandbox_dropped" if there else "no_such_sandbox", name=name)
-        if not self.house.boxes:
+        if not self.house.boxes or (name == "default" and self.shared):
+            rest = self.house.boxes
             self.made(World("documented", 1), "default")
+            self.house.boxes = {"default": self.house.boxes["default"], **rest}
 
     @rule(pick=PICK)
     def reset_sandbox(self, pick: int) -> None:

@@ -38,6 +38,8 @@ class HouseMachine(Machine):
         super().__init__()
         self.http = InProcess(edge_of("tyk", limit=LIMIT, journal=JOURNAL, now=BEGINNING)[0])
         self.house = House()
+        self.shared = hasattr(self.http.app.sandboxes, "store")
+        """Whether the sandboxes are kept in a store."""
 
     def teardown(self) -> None:
         self.http.close()

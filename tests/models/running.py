@@ -45,7 +45,7 @@ def see_through(machine: type[Machine], config: pytest.Config) -> None:
             database=None,
             derandomize=not long,
             report_multiple_bugs=False,
-            phases=(Phase.generate, Phase.shrink),
+            phases=(Phase.generate,),
             suppress_health_check=list(HealthCheck),
         ),
     )
