@@ -32,6 +32,7 @@ FAULTS: list[tuple[str, Any]] = [
     ("unusable_fault", {"match": {"operationId": "read_helo"}, "loseAnswer": True}),
     ("bad_request", {"times": 0, "delay": {"fixed": 1}}),
 ]
+USABLE = [fault for fault in FAULTS if fault[0] == "fault_set"]
 CRITERIA: list[tuple[str | None, Any]] = [
     (None, {}),
     (None, READ),
@@ -223,10 +224,10 @@ class Asking(Playing):
 
     # ---- coverage
 
-    @rule(provider=st.sampled_from(["tyk", "tyk", "acme"]), pick=PICK, call=CALLS)
-    def read_coverage(self, provider: str, pick: int, call: Call) -> None:
-        """It counts over all sandboxes, whatever is reset."""
-        self.box_after(pick, call)
+    @rule(provider=st.sampled_from(["tyk", "tyk", "acme"]), pick=PICK, call=CALLS, fault=st.sampled_from(USABLE))
+    def read_coverage(self, provider: str, pick: int, call: Call, fault: Any) -> None:
+        """It counts over all sandboxes, whatever is reset, and whatever strikes."""
+        self.add_fault(pick=pick, fault=fault, calls=[call])
         if provider != "tyk":
             self.ask("read_coverage", "no_such_provider", query=f"?provider={provider}")
             return

@@ -16,7 +16,6 @@ from tests.models.documents import operations
 from tests.models.running import Machine
 from tests.models.telling import NOTHING, Ask, State, Told, difference, expected
 from tests.support.inprocess import InProcess, edge_of
-from understudy.web.edge import Edge
 
 SNAPSHOTS = st.sampled_from(["a", "b"])
 PICK = st.integers(0, 15)
@@ -24,9 +23,9 @@ _numbers = count()
 
 
 @lru_cache
-def edge_for(vendor: str) -> Edge:
-    """Return the one app in which every example of a machine has sandboxes of its own."""
-    return edge_of(vendor)[0]
+def transport_for(vendor: str) -> InProcess:
+    """Return the way to the one app in which every example of a machine has sandboxes of its own."""
+    return InProcess(edge_of(vendor)[0])
 
 
 class VendorMachine(Machine):
@@ -40,7 +39,7 @@ class VendorMachine(Machine):
     def __init__(self) -> None:
         super().__init__()
         number = next(_numbers)
-        transport = InProcess(edge_for(self.vendor))
+        transport = transport_for(self.vendor)
         self.boxes = [Box(transport, f"left-{number}"), Box(transport, f"right-{number}")]
         self.gone: list[Any] = []
         for box in self.boxes:
@@ -51,7 +50,11 @@ class VendorMachine(Machine):
     def teardown(self) -> None:
         for box in self.boxes:
             assert box.control("DELETE", f"/sandboxes/{box.name}").status_code == 204
-        self.box.transport.loop.close()
+
+    @classmethod
+    def end(cls) -> None:
+        transport_for(cls.vendor).close()
+        transport_for.cache_clear()
 
     def hidden(self) -> State:
         """Return the collections that no answer shows, as they are at the beginning: what a model keeps of them."""

@@ -29,6 +29,10 @@ class Machine(RuleBasedStateMachine):
     out_of_reach: ClassVar[set[str]] = set()
     """Answers that these requests never lead to."""
 
+    @classmethod
+    def end(cls) -> None:
+        """Close what the examples shared."""
+
 
 def see_through(machine: type[Machine], config: pytest.Config) -> None:
     """Run a machine, and tell what it met; a long one must have met every named answer."""
@@ -36,6 +40,19 @@ def see_through(machine: type[Machine], config: pytest.Config) -> None:
     machine.met, machine.steps = Counter(), Counter()
     began = time.perf_counter()
     long = examples > USUAL
+    try:
+        _run(machine, examples, derandomize=not long)
+    finally:
+        machine.end()
+    seconds = time.perf_counter() - began
+    named = {(id, answer) for id, promised in operations(machine.vendor).items() for answer in promised.answers}
+    left = sorted(f"{id}: {answer}" for id, answer in named - set(machine.met) if answer not in machine.out_of_reach)
+    steps = ", ".join(f"{number} {what}" for what, number in machine.steps.items())
+    print(f"{machine.vendor}: {examples} examples, {steps}, {seconds:.0f} s", file=sys.stderr)  # noqa: T201 - a long run is read
+    assert not (examples >= LONG and left), f"never met: {', '.join(left)}"
+
+
+def _run(machine: type[Machine], examples: int, *, derandomize: bool) -> None:
     run_state_machine_as_test(
         machine,
         settings=settings(
@@ -43,18 +60,12 @@ def see_through(machine: type[Machine], config: pytest.Config) -> None:
             stateful_step_count=STEPS,
             deadline=None,
             database=None,
-            derandomize=not long,
+            derandomize=derandomize,
             report_multiple_bugs=False,
-            phases=(Phase.generate,),
+            phases=(Phase.generate, Phase.shrink),
             suppress_health_check=list(HealthCheck),
         ),
     )
-    seconds = time.perf_counter() - began
-    named = {(id, answer) for id, promised in operations(machine.vendor).items() for answer in promised.answers}
-    left = sorted(f"{id}: {answer}" for id, answer in named - set(machine.met) if answer not in machine.out_of_reach)
-    steps = ", ".join(f"{number} {what}" for what, number in machine.steps.items())
-    print(f"{machine.vendor}: {examples} examples, {steps}, {seconds:.0f} s", file=sys.stderr)  # noqa: T201 - a long run is read
-    assert not (examples >= LONG and left), f"never met: {', '.join(left)}"
 
 
 def rules_of(machine: type[Machine]) -> set[str]:
