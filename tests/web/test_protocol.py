@@ -213,6 +213,7 @@ class _Transport:
     def __init__(self) -> None:
         self.written = b""
         self.closed = False
+        self.ended = False
         self.reading = True
 
     def pause_reading(self) -> None:
@@ -223,6 +224,9 @@ class _Transport:
 
     def write(self, data: bytes) -> None:
         self.written += data
+
+    def write_eof(self) -> None:
+        self.ended = True
 
     def close(self) -> None:
         self.closed = True
@@ -331,13 +335,15 @@ def test_nothing_more_is_read_while_requests_wait_for_their_turn() -> None:
 @pytest.mark.parametrize("beginning", [b"GET /", GET[:-2] + b"x: "])
 @pytest.mark.parametrize("before", [b"", GET])
 def test_a_head_that_does_not_end_is_refused(beginning: bytes, before: bytes) -> None:
-    protocol, transport, _ = connected(_Edge())
+    protocol, transport, loop = connected(_Edge())
     protocol.data_received(before + beginning)
     for _ in range(15):
         protocol.data_received(b"a" * 65536)
-    assert not transport.closed
+    assert not transport.ended
     for _ in range(100):
         protocol.data_received(b"a" * 65536)
+    assert transport.ended
+    loop.go_to(10.0)
     assert transport.closed
     assert [b"200"] * bool(before) + [b"431"] == re.findall(rb"HTTP/1.1 (\d+)", transport.written)
 

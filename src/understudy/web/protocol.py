@@ -17,7 +17,7 @@ from understudy.contract.problem import problem
 from understudy.contract.request import HeaderList, Reply
 from understudy.web.edge import Edge
 from understudy.web.heads import HEADERS, LINES, TARGETS
-from understudy.web.wire import TRANSPORT
+from understudy.web.wire import TRANSPORT, linger
 
 _AT_A_TIME = 16
 """Requests that one piece of data may have answered at once: who pipelines more lets others go between."""
@@ -56,6 +56,8 @@ class Protocol(HttpToolsProtocol):
     """How many more bytes a head may have whose end did not come yet; None where none is being read."""
     _broken: Reply | None = None
     """What is said of what came last, and cannot be read, once the requests before it are answered."""
+    _version = "1.1"
+    """Of HTTP, that the request says it keeps to."""
     _left = _AT_A_TIME
     _quiet_since: float | None = None
     """When the last answer was sent, by the loop's time; None while there is a request."""
@@ -117,6 +119,9 @@ class Protocol(HttpToolsProtocol):
         if self._upgrade:
             self._head += self._upgrade
             self._upgrade = []
+        self._version = self.parser.get_http_version()
+        if self._version != "1.1":
+            self._see_that_it_is_old()
         upgrades = self.parser.should_upgrade()
         if upgrades and self.parser.get_method() != b"CONNECT":
             self._decline()
@@ -125,9 +130,18 @@ class Protocol(HttpToolsProtocol):
         else:
             self._start()
 
+    def _see_that_it_is_old(self) -> None:
+        """Raise ValueError, which ends the reading, for a request of another version than HTTP/1.0.
+
+        Also for one of that version in chunks: who is between may have taken it for one without a body.
+        """
+        if self._version != "1.0" or any(name == b"transfer-encoding" for name, _ in self._head):
+            raise ValueError(self._version)
+        self.expect_100_continue = False  # its client would take "100 Continue" for the answer
+
     def _decline(self) -> None:
         """Have a request that asks for another protocol read again as one that does not: we speak no other."""
-        version = self.parser.get_http_version().encode()
+        version = self._version.encode()
         kept = [header for header in self._head if header[0] != b"upgrade"]
         self._upgrade = [header for header in self._head if header[0] == b"upgrade"]
         lines = [b"%s %s HTTP/%s\r\n" % (self.parser.get_method(), self.url, version)]
@@ -178,7 +192,7 @@ class Protocol(HttpToolsProtocol):
     def _answer_at_once(self, body: bytes) -> bool:
         """Answer the request, now that it is whole; say whether that could be."""
         parser = self.parser
-        if parser.get_http_version() != "1.1":
+        if self._version != "1.1":
             return False
         path, raw_path, query = TARGETS[self.url]
         scope = {
@@ -254,7 +268,9 @@ class Protocol(HttpToolsProtocol):
         """Say that what came is no HTTP."""
         self._body = self._room = None
         self._turn_away(
-            problem(400, "the request is not valid HTTP/1.1: an odd method, byte or length, or a path without end")
+            problem(
+                400, "the request is not valid HTTP/1.1: an odd method, version, byte or length, or a path without end"
+            )
         )
 
     def _turn_away(self, reply: Reply) -> None:
@@ -267,11 +283,14 @@ class Protocol(HttpToolsProtocol):
         elif cycle.more_body and self.pipeline:
             self.pipeline.popleft()  # what is broken is its body, and it waits for its turn
         elif cycle.more_body:
+            cycle.disconnected = True  # it may say nothing any more
+            cycle.message_event.set()
             self._refuse(reply)
 
     def _refuse(self, reply: Reply) -> None:
         """Say why nothing more is read, and close the connection."""
         head = [STATUS_LINE[reply.status], b"access-control-allow-origin: *\r\n", _CLOSE]
         head += [b"%s: %s\r\n" % header for header in reply.headers]
-        self.transport.write(b"".join(head) + b"\r\n" + reply.body)
-        self.transport.close()
+        only_head = self.url and self.parser.get_method() == b"HEAD"
+        self.transport.write(b"".join(head) + b"\r\n" + (b"" if only_head else reply.body))
+        linger(self.transport, self.loop)

@@ -1,5 +1,6 @@
 """Connections that break: really on the wire where there is one, an exception where there is none."""
 
+import asyncio
 import os
 import socket
 from collections.abc import Callable
@@ -13,6 +14,8 @@ from understudy.web.exchange import Scope, Send
 TRANSPORT = "understudy.transport"
 """Where the scope's ``state`` has the connection's transport."""
 _CHUNKED = b"HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ntransfer-encoding: chunked\r\n\r\n"
+_LINGER = 2.0
+"""Seconds in which a client may come to an end of what it sends, after it was told that nothing more is read."""
 _AT_ONCE = pack("ii", 1, 0)  # closed so, a connection is reset
 
 
@@ -22,6 +25,16 @@ class WireFault(Exception):
     def __init__(self, name: str) -> None:
         super().__init__(f"a fault broke the connection: {name}")
         self.name = name
+
+
+def linger(transport: asyncio.Transport, loop: asyncio.AbstractEventLoop) -> None:
+    """Close a connection whose client may still be sending: at once for what is sent to it, later for what it sends.
+
+    A socket that is closed with something unread resets the connection, and what was answered is lost on the way.
+    """
+    transport.write_eof()
+    transport.resume_reading()
+    loop.call_later(_LINGER, transport.close)
 
 
 async def break_connection(scope: Scope, send: Send, name: str, nth: int) -> None:
