@@ -3,6 +3,7 @@
 import re
 from collections.abc import Hashable
 from functools import lru_cache
+from math import isfinite
 from pathlib import Path
 from typing import Any
 
@@ -35,6 +36,7 @@ class _Loader(yaml.CSafeLoader):
 
 _TEXT, _NUMBER, _NOTHING = "tag:yaml.org,2002:str", "tag:yaml.org,2002:int", "tag:yaml.org,2002:null"
 _MAPPING, _LIST = "tag:yaml.org,2002:map", "tag:yaml.org,2002:seq"
+_JSON = (str, int, float, bool, type(None))
 for _tag, _pattern, _first in (
     ("bool", r"^(?:true|false)$", "tf"),
     ("null", r"^(?:null|~|)$", ["n", "~", ""]),
@@ -82,7 +84,7 @@ class Source:
             raise SourceError(_readable(label, error)) from error
         except UnicodeDecodeError as error:
             raise SourceError(f"{label}: not UTF-8 text (byte {error.start}); save it as UTF-8") from error
-        except ValueError as error:
+        except (ValueError, LookupError, AttributeError) as error:  # PyYAML of '!!bool x' and '!!timestamp x'
             raise SourceError(f"{label}: not valid YAML: {error}") from error
         finally:
             if loader is not None:
@@ -218,7 +220,7 @@ class _Reader:
         else:
             data, spot = self._mapping(node, line, depth)
         if node.tag not in (_MAPPING, _LIST):
-            data = _plain(self._loader.construct_object(node, deep=True))
+            raise self._foreign(node)
         return data, spot
 
     def _mapping(self, node: yaml.Node, line: int, depth: int) -> tuple[dict[str, Any], list[Any]]:
@@ -247,16 +249,15 @@ class _Reader:
             return self._words.setdefault(text, text) if len(text) < _WORD else text
         if node.tag == _NUMBER and text.isdecimal() and (text[0] != "0" or text == "0"):
             return int(text)
-        return None if node.tag == _NOTHING else self._loader.construct_object(node, deep=True)
+        value = None if node.tag == _NOTHING else self._loader.construct_object(node, deep=True)
+        if not isinstance(value, _JSON) or (isinstance(value, float) and not isfinite(value)):
+            raise self._foreign(node)
+        return value
 
-
-def _plain(value: Any) -> Any:
-    """Make every key a string, as in JSON."""
-    if isinstance(value, dict):
-        return {_key(key): _plain(item) for key, item in value.items()}
-    if isinstance(value, list):
-        return [_plain(item) for item in value]
-    return value
+    def _foreign(self, node: yaml.Node) -> SourceError:
+        what = node.tag.rpartition(":")[2][:_WORD]
+        where = f"{self._label}:{node.start_mark.line + 1}"
+        return SourceError(f"{where}: not valid YAML: this {what} is nothing that JSON has; write it in quotes")
 
 
 def _key(key: Hashable) -> str:

@@ -159,8 +159,27 @@ def test_every_place_has_its_line_and_an_unknown_one_that_of_its_nearest_ancesto
 
 
 def test_what_yaml_has_beyond_json_is_read_by_its_own_rules() -> None:
-    data = Source.parse(b"a: !!int '0x1F'\nb: !!str 5\nc: !!set {x, y}\nd: !!float 1\n!!int '07': e", "x").data
-    assert {"a": 31, "b": "5", "c": {"x", "y"}, "d": 1.0, "7": "e"} == data
+    data = Source.parse(b"a: !!int '0x1F'\nb: !!str 5\nd: !!float 1\n!!int '07': e", "x").data
+    assert {"a": 31, "b": "5", "d": 1.0, "7": "e"} == data
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        "!!set {x, y}",
+        "!!omap [a: 1]",
+        "!!binary aGk=",
+        "!!timestamp 2001-01-01",
+        "!!timestamp x",
+        "!!bool x",
+        "!!int ''",
+        "!!float .inf",
+        "1e999",
+    ],
+)
+def test_what_json_has_not_is_refused(value: str) -> None:
+    with pytest.raises(SourceError, match=r"^x(:2)?: not valid YAML"):
+        Source.parse(f"a: 1\nb: {value}\n".encode(), "x")
 
 
 def test_a_body_without_a_media_type_is_refused() -> None:
