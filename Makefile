@@ -4,7 +4,7 @@ VENV   := .venv
 BIN    := $(VENV)/bin
 ARGS   ?=
 
-.PHONY: serve test check bench curves sizing conformance load operations screenshots clean
+.PHONY: serve test check bench curves sizing conformance fuzz load operations screenshots clean
 
 serve: $(VENV)/.serve
 	$(BIN)/understudy serve $(ARGS)
@@ -29,6 +29,9 @@ sizing: $(VENV)/.dev $(VENV)/.system $(VENV)/.bench
 
 conformance: $(VENV)/.dev
 	$(BIN)/pytest tests/conformance --examples=2000 $(ARGS)
+
+fuzz: $(VENV)/.fuzz
+	$(BIN)/python -m tests.fuzz $(ARGS)
 
 load: $(VENV)/.dev
 	$(BIN)/pytest tests/load tests/sharing_redis --requests=100000 $(ARGS)
@@ -55,6 +58,11 @@ $(VENV)/.serve: pyproject.toml constraints.txt | $(BIN)/python
 $(VENV)/.dev: pyproject.toml constraints.txt | $(BIN)/python
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e ".[test,dev]"
 	@touch $@ $(VENV)/.serve
+
+# What follows coverage is not there for every Python; without it the rest is run.
+$(VENV)/.fuzz: $(VENV)/.dev
+	-$(BIN)/python -m pip install --quiet --disable-pip-version-check --only-binary :all: -c constraints.txt -e ".[fuzz]"
+	@touch $@
 
 $(VENV)/.system: tests/install-system-packages.sh | $(BIN)/python
 	sh tests/install-system-packages.sh
