@@ -9,7 +9,10 @@ from dataclasses import dataclass
 from typing import Literal
 from urllib.parse import unquote
 
-_LINE = re.compile(rb"([!#$%&'*+.^_`|~0-9A-Za-z-]+) +([\x21-\x7e]+) +(HTTP|RTSP|ICE)/(1\.[01])\Z")
+_LINE = re.compile(
+    rb"([!#$%&'*+.^_`|~0-9A-Za-z-]+) +"
+    rb"(\*|/[\x21-\x7e]*|[A-Za-z][A-Za-z0-9+.-]*:[\x21-\x7e]+) +(HTTP|RTSP|ICE)/(1\.[01])\Z"
+)
 """More than one space is a leniency of RFC 9112, 3. RTSP and ICE are taken for HTTP: nobody forwards them."""
 _HEADER = re.compile(
     rb"([!#$%&'*+.^_`|~0-9A-Za-z-]+):[ \t]*"

@@ -23,6 +23,8 @@ _CHANGING = re.compile(
 """What makes the journal of ``default`` tell less, or other things, than what was asked of it."""
 _LOG_LINE = re.compile(r"\d\d:\d\d:\d\d (\d{3}|---) |         ↳ ")
 _FEW = 3
+_GROWTH = 48_000_000
+"""Bytes: a journal, coverage, and what is remembered of heads, patterns and paths fill up once."""
 
 
 def test_whatever_comes_over_a_wire_is_answered_as_the_strict_reading_has_it(
@@ -99,7 +101,9 @@ def _hold_still(server: Served, http: httpx.Client, began: tuple[int, int]) -> N
         time.sleep(0.1)
     assert vitals.descriptors(process) <= began[1] + 2
     assert vitals.busy(process, 0.5) < 0.5
-    assert vitals.memory(process) < began[0] * 1.25
+    grown = vitals.memory(process) - began[0]
+    assert grown < _GROWTH
+    print(f"memory {began[0] / 1e6:.0f} MB after a quarter of the time, {grown / 1e6:+.0f} MB at the end")
 
 
 def _judge_log(lines: list[str], errors: str) -> None:

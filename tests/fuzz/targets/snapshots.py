@@ -78,7 +78,7 @@ def _import(data: Any) -> None:
     answer = _MOCK.put("/__admin/snapshots/other/import", json=data)
     assert answer.status_code in (201, 400, 422), answer.text
     if answer.status_code != 201:
-        assert answer.json().get("violations") or answer.headers["understudy-answer"] != "unfit_snapshot", answer.text
+        assert answer.json().get("violations") or answer.headers["understudy-answer"] != "snapshot_unfit", answer.text
         return
     given = _MOCK.get("/__admin/snapshots/other/export").raise_for_status()
     again = _MOCK.put(
