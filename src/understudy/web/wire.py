@@ -32,6 +32,8 @@ def linger(transport: asyncio.Transport, loop: asyncio.AbstractEventLoop) -> Non
 
     A socket that is closed with something unread resets the connection, and what was answered is lost on the way.
     """
+    if transport.is_closing():
+        return
     transport.write_eof()
     transport.resume_reading()
     loop.call_later(_LINGER, transport.close)
