@@ -5,6 +5,7 @@ A finding tells how it is played again.
 
 import argparse
 import importlib.util
+import re
 import subprocess
 import sys
 
@@ -29,24 +30,31 @@ def main() -> int:
     runs = [
         [*_PYTEST, "tests/fuzz", seed, f"--fuzz-seconds={share}", "-k", "not test_targets"],
         [*_PYTEST, "tests/fuzz/test_targets.py", seed, f"--fuzz-seconds={each * 4}"],
-        *_guided(max(1, int(each)), options.seed),
         [*_PYTEST, "tests/conformance", seed, f"--examples={max(10, int(share))}"],
     ]
-    return max([_run(command) for command in runs])
+    return max(*[_run(command) for command in runs], _follow_coverage(max(1, int(each)), options.seed))
 
 
-def _guided(seconds: int, seed: int) -> list[list[str]]:
-    """Return the commands that follow coverage; none where there is no atheris for this Python."""
+def _follow_coverage(seconds: int, seed: int) -> int:
+    """Try each target once more; show how often, and all that is told where something is found."""
     if importlib.util.find_spec(ATHERIS) is None:
-        sys.stdout.write("no atheris here: the targets are tried by Hypothesis alone\n")
-        return []
-    command = [sys.executable, "-m", "tests.fuzz.guided"]
-    return [[*command, target.name, f"--seconds={seconds}", f"--seed={seed}"] for target in TARGETS]
+        print("no atheris here: the targets are tried by Hypothesis alone")
+        return 0
+    found = 0
+    for target in TARGETS:
+        command = [sys.executable, "-m", "tests.fuzz.guided", target.name, f"--seconds={seconds}", f"--seed={seed}"]
+        done = subprocess.run(command, capture_output=True, encoding="utf-8", errors="replace", check=False)
+        tried = re.search(r"Done (\d+) runs", done.stderr)
+        if done.returncode or tried is None:
+            print(f"{' '.join(command[1:])}\n{done.stdout}{done.stderr}")
+            found = 1
+        else:
+            print(f"{target}: {tried[1]} values led by coverage, from seed {seed}", flush=True)
+    return found
 
 
 def _run(command: list[str]) -> int:
-    sys.stdout.write(f"{' '.join(command[1:])}\n")
-    sys.stdout.flush()
+    print(" ".join(command[1:]), flush=True)
     return int(subprocess.run(command, check=False).returncode != 0)
 
 

@@ -31,7 +31,13 @@ def main() -> None:
     if options.again:
         one_input(options.again.read_bytes())
         return
-    arguments = [f"-max_total_time={options.seconds}", f"-seed={options.seed}", "-max_len=4096", "-len_control=0"]
+    arguments = [
+        f"-max_total_time={options.seconds}",
+        f"-seed={options.seed}",
+        "-max_len=4096",
+        "-len_control=0",
+        "-verbosity=0",
+    ]
     arguments += ["-timeout=60", "-rss_limit_mb=4096", f"-artifact_prefix={_ARTIFACTS}/fuzz-{target.name}-"]
     atheris.Setup([sys.argv[0], *arguments], one_input)
     atheris.Fuzz()

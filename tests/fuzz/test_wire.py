@@ -36,10 +36,10 @@ def test_whatever_comes_over_a_wire_is_answered_as_the_strict_reading_has_it(
             kinds = _run(server, http, canary, seed, seconds / 4)
             began = vitals.memory(server.process.pid), vitals.descriptors(server.process.pid)
             kinds += _run(server, http, canary, seed + kinds.total(), seconds * 3 / 4)
-            _hold_still(server, http, began)
+            left = _hold_still(server, http, began)
         shown = server.lines[server.lines.index("Ctrl-C ends it.") + 1 :] if "Ctrl-C ends it." in server.lines else []
     _judge_log(shown, capfd.readouterr().err)
-    print(f"{kinds.total()} sessions from seed {seed}: {dict(kinds)}")
+    print(f"{kinds.total()} sessions from seed {seed}: {dict(kinds)}; {left}")
 
 
 def _run(server: Served, http: httpx.Client, canary: bytes, seed: int, seconds: float) -> Counter[str]:
@@ -92,7 +92,7 @@ def _canary(http: httpx.Client) -> bytes:
     return b"%d %s" % (answer.status_code, answer.content)
 
 
-def _hold_still(server: Served, http: httpx.Client, began: tuple[int, int]) -> None:
+def _hold_still(server: Served, http: httpx.Client, began: tuple[int, int]) -> str:
     """See that nothing is left of the sessions: no descriptor, no memory, nothing that is still going on."""
     process = server.process.pid
     _begin(http)
@@ -103,7 +103,7 @@ def _hold_still(server: Served, http: httpx.Client, began: tuple[int, int]) -> N
     assert vitals.busy(process, 0.5) < 0.5
     grown = vitals.memory(process) - began[0]
     assert grown < _GROWTH
-    print(f"memory {began[0] / 1e6:.0f} MB after a quarter of the time, {grown / 1e6:+.0f} MB at the end")
+    return f"memory {began[0] / 1e6:.0f} MB after a quarter of the time, {grown / 1e6:+.0f} MB at the end"
 
 
 def _judge_log(lines: list[str], errors: str) -> None:
