@@ -2,9 +2,11 @@
 PYTHON ?= python3
 VENV   := .venv
 BIN    := $(VENV)/bin
+PIP    := $(BIN)/python -m pip install --quiet --disable-pip-version-check
+UV     := 0.13.9
 ARGS   ?=
 
-.PHONY: serve test check bench curves sizing conformance fuzz load operations screenshots clean
+.PHONY: serve test check bench curves sizing conformance fuzz load operations screenshots lock clean
 
 serve: $(VENV)/.serve
 	$(BIN)/understudy serve $(ARGS)
@@ -17,6 +19,7 @@ check: $(VENV)/.dev
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	$(BIN)/understudy check
+	$(BIN)/python -m tests.audit
 
 bench: $(VENV)/.dev benchmarks/peers/node/node_modules/.done
 	$(BIN)/python -m benchmarks $(ARGS)
@@ -39,6 +42,9 @@ load: $(VENV)/.dev
 screenshots: $(VENV)/.dev $(VENV)/.system
 	$(BIN)/python -m tests.browser.screenshots $(or $(ARGS),build/screenshots)
 
+lock: $(VENV)/lock/bin/uv
+	sh requirements/lock.sh $(VENV)/lock/bin/uv $(ARGS)
+
 operations: $(VENV)/.serve
 	$(BIN)/python -m tests.docs.readme
 
@@ -51,18 +57,24 @@ $(BIN)/python:
 	@$(PYTHON) -m venv $(VENV) || \
 		{ rm -rf $(VENV); echo "no virtual environment could be made; on Debian: apt install python3-venv" >&2; exit 1; }
 
-$(VENV)/.serve: pyproject.toml constraints.txt | $(BIN)/python
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e .
+$(VENV)/.serve: pyproject.toml requirements/serve.txt | $(BIN)/python
+	$(PIP) --require-hashes -r requirements/serve.txt
+	$(PIP) --no-deps --no-build-isolation -e .
 	@touch $@
 
-$(VENV)/.dev: pyproject.toml constraints.txt | $(BIN)/python
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e ".[test,dev]"
+$(VENV)/.dev: pyproject.toml requirements/dev.txt | $(BIN)/python
+	$(PIP) --require-hashes -r requirements/dev.txt
+	$(PIP) --no-deps --no-build-isolation -e .
 	@touch $@ $(VENV)/.serve
 
 # What follows coverage is not there for every Python; without it the rest is run.
-$(VENV)/.fuzz: $(VENV)/.dev
-	-$(BIN)/python -m pip install --quiet --disable-pip-version-check --only-binary :all: -c constraints.txt -e ".[fuzz]"
+$(VENV)/.fuzz: $(VENV)/.dev requirements/fuzz.txt
+	-$(PIP) --only-binary :all: --require-hashes -r requirements/fuzz.txt
 	@touch $@
+
+$(VENV)/lock/bin/uv: | $(BIN)/python
+	$(PYTHON) -m venv $(VENV)/lock
+	$(VENV)/lock/bin/python -m pip install --quiet --disable-pip-version-check uv==$(UV)
 
 $(VENV)/.system: tests/install-system-packages.sh | $(BIN)/python
 	sh tests/install-system-packages.sh

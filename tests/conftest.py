@@ -20,6 +20,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--fuzz-seconds", type=float, default=4.0, help="seconds for the wire, and for four targets")
     parser.addoption("--seed", type=int, default=1, help="where tests/fuzz and tests/conformance begin")
     parser.addoption("--redis-server", default=PROGRAM, help="the program that tests/sharing_redis starts as Redis")
+    parser.addoption("--models", type=int, default=12, help="examples of each machine in tests/models")
     parser.addoption("--store", choices=KINDS, default="memory", help="where mocks in process keep their sandboxes")
 
 

@@ -11,9 +11,9 @@ ROOT = Path(__file__).parents[1]
 SOURCE = ROOT / "src/understudy"
 
 LAYERS = [
-    {"kernel"},
+    {"kernel", "plain_yaml"},
     {"durations", "lean", "source", "passwords", "stores"},
-    {"fixtures"},
+    {"admission", "fixtures"},
     {"contract"},
     {"providers"},
     {"journal", "patterns"},
@@ -46,6 +46,7 @@ CONFINED = {
     "starlette": r"web/",
     "uvicorn": r"web/(server|protocol)\.py",
     "redis": r"stores/redis\.py",
+    "trustme": r"web/tls\.py",
     "faker": r"(.*/)?seed\.py",
     "openapi_spec_validator": r"contract/lint\.py",
     "click": r"(cli|cli_remote|terminal)\.py",

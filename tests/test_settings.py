@@ -27,6 +27,13 @@ max-sandboxes: 5
 sandbox-idle: 60
 store: redis://localhost:6379/3
 workers: 2
+allow-host: [mock.example.org, .example.net]
+admin-token: a-token-of-the-tests
+admin-token-file: token
+no-admin: true
+tls: true
+certfile: cert.pem
+keyfile: key.pem
 watch: false
 no-validate-responses: true
 log-level: warning
@@ -45,6 +52,13 @@ log-level: warning
         "sandbox_idle": 60,
         "store": "redis://localhost:6379/3",
         "workers": 2,
+        "allow_host": ["mock.example.org", ".example.net"],
+        "admin_token": "a-token-of-the-tests",
+        "admin_token_file": "token",
+        "no_admin": True,
+        "tls": True,
+        "certfile": "cert.pem",
+        "keyfile": "key.pem",
         "watch": False,
         "no_validate_responses": True,
         "log_level": "warning",

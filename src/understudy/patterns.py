@@ -5,8 +5,7 @@ from functools import lru_cache
 
 import jsonschema_rs
 
-_BACKTRACKS = 100_000
-_OPTIONS = jsonschema_rs.FancyRegexOptions(backtrack_limit=_BACKTRACKS)
+from understudy.contract.schema import PATTERNS
 
 
 class UnusablePattern(Exception):
@@ -22,7 +21,7 @@ def regular(pattern: str) -> Callable[[str], bool]:
     is. Python's own would take minutes over ``(a+)+$``.
     """
     try:
-        validator = jsonschema_rs.Draft4Validator({"pattern": pattern}, pattern_options=_OPTIONS)
+        validator = jsonschema_rs.Draft4Validator({"pattern": pattern}, pattern_options=PATTERNS)
     except jsonschema_rs.ValidationError:
         hint = "; it has no inline flags: write [Aa] for (?i)a" if pattern.startswith("(?") else ""
         raise UnusablePattern(f"{pattern[:200]!r} is no regular expression of ECMA 262{hint}") from None

@@ -12,7 +12,7 @@ from understudy.sandbox import JOURNAL, Sandbox, World, real_time
 DEFAULT = "default"
 """The sandbox of a request that names none."""
 LIMIT = 10_000
-_NAME = re.compile(r"[A-Za-z0-9._-]{1,64}\Z")
+_NAME = re.compile(r"(?!\.\.?\Z)[A-Za-z0-9._-]{1,64}\Z")  # clients take /~../ for a way up
 _WORLDS = 16
 
 

@@ -7,6 +7,7 @@ from typing import Any
 
 from understudy.contract.contract import Contract
 from understudy.contract.secrets import Secrets
+from understudy.control.gate import Gate
 from understudy.coverage.ledger import Coverage
 from understudy.kernel.exchange import Answer, Call, Refusal
 from understudy.parts import Part
@@ -20,6 +21,8 @@ class House:
     """What is the server's own, beside the sandboxes' worlds."""
 
     sandboxes: Sandboxes
+    gate: Gate = field(default_factory=Gate)
+    """Who is let in."""
     started: float = field(default_factory=monotonic)
     """By ``time.monotonic``."""
     coverage: Coverage = field(init=False)

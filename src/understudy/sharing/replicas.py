@@ -7,6 +7,7 @@ from datetime import datetime
 from time import perf_counter
 from typing import Any
 
+from understudy.contract.secrets import Secrets
 from understudy.sandbox import JOURNAL, Sandbox, World, real_time
 from understudy.sandboxes import DEFAULT, LIMIT, Sandboxes, TooManySandboxes, Worlds, too_many
 from understudy.sharing.counts import Counts
@@ -36,8 +37,10 @@ class Replicas(Sandboxes):
         One that nobody addressed here for ``idle`` seconds is forgotten here; the store decides whether it goes.
         """
         self.store = store
-        self.counts = Counts(store, [part.contract for part in worlds.parts.values()])
-        self._troupe = Troupe(store, worlds.get, limit)
+        contracts = [part.contract for part in worlds.parts.values()]
+        self.counts = Counts(store, contracts)
+        secrets = Secrets.union(contract.secrets for contract in contracts)
+        self._troupe = Troupe(store, worlds.get, limit, secrets)
         self._full = False
         super().__init__(worlds, world, seed, limit=limit, idle=idle, journal=journal, real_time=real_time)
 

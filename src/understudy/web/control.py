@@ -12,6 +12,7 @@ from understudy.kernel.provider import Keyring, Moment
 from understudy.sandbox import Sandbox
 from understudy.web.address import made
 from understudy.web.exchange import KEY, SANDBOX, STREAMED, Receive, Scope, Send
+from understudy.web.origins import GUARDED
 from understudy.web.sharing import UNSHARED, ask, excuse
 from understudy.web.stage import received
 
@@ -88,7 +89,9 @@ async def _stream(
 
 
 async def _send_all(reply: Reply, sandbox: Sandbox, stream: AsyncGenerator[bytes, None], send: Send) -> None:
-    await send({"type": "http.response.start", "status": reply.status, "headers": [*reply.headers, sandbox.label]})
+    await send(
+        {"type": "http.response.start", "status": reply.status, "headers": [*reply.headers, sandbox.label, *GUARDED]}
+    )
     async with aclosing(stream):
         async for piece in stream:
             await send({"type": "http.response.body", "body": piece, "more_body": True})
