@@ -12,6 +12,7 @@ from tests.fuzz.targets import (
     moments,
     parameters,
     snapshots,
+    stored,
 )
 
 TARGETS = (
@@ -25,5 +26,6 @@ TARGETS = (
     *events.TARGETS,
     *files.TARGETS,
     *snapshots.TARGETS,
+    *stored.TARGETS,
     *app.TARGETS,
 )
