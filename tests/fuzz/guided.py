@@ -36,7 +36,7 @@ def main() -> None:
         f"-seed={options.seed}",
         "-max_len=4096",
         "-len_control=0",
-        "-verbosity=0",
+        "-verbosity=1",
     ]
     arguments += ["-timeout=60", "-rss_limit_mb=4096", f"-artifact_prefix={_ARTIFACTS}/fuzz-{target.name}-"]
     atheris.Setup([sys.argv[0], *arguments], one_input)
