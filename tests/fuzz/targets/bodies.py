@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from tests.fuzz.target import VALUES, Target, made_worse
 from understudy.contract.media import decoder
+from understudy.contract.schema import Schemas
 from understudy.contract.strict_json import MAX_DEPTH, Unreadable, read_json
 from understudy.source import Source
 
@@ -132,8 +133,28 @@ def _text(raw: bytes) -> None:
         assert raw != raw.decode("utf-8", "replace").encode()
 
 
+_EMBEDDED = {"type": "string", "x-embedded-schema": {"type": "array", "items": {"type": "integer"}, "maxItems": 3}}
+_NUMBERS_INSIDE = Schemas(Source("embedded", {"string": _EMBEDDED}, 1)).validator("#/string", "request")
+_LISTS = st.lists(st.integers(-5, 5) | st.sampled_from([2**64 - 1, 2**64, None, True, "1", [], {}]), max_size=4)
+
+
+def _embedded(text: str) -> None:
+    """Take a string exactly if the JSON in it is JSON by the book, and keeps to the schema."""
+    raw = text.encode("utf-8", "surrogatepass")
+    value = _by_the_book(raw)
+    fits = isinstance(value, list) and len(value) <= 3 and {int} >= {type(item) for item in value}
+    assert _NUMBERS_INSIDE.is_valid(text) == fits, text
+
+
 TARGETS = (
     Target("json", made_worse(DOCUMENTS | _NESTED | _NUMBERS | _ODD | st.binary(max_size=40)), _json),
+    Target(
+        "embedded",
+        made_worse(_LISTS.map(lambda value: json.dumps(value).encode()) | _NESTED | _ODD).map(
+            lambda raw: raw.decode("utf-8", "replace")
+        ),
+        _embedded,
+    ),
     Target("form", made_worse(_FIELDS | st.binary(max_size=40)), _form),
     Target("text", made_worse(st.text().map(lambda text: text.encode("utf-8", "surrogatepass")) | st.binary()), _text),
 )
