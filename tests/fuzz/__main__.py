@@ -1,4 +1,4 @@
-"""``make fuzz``: about ten minutes of it. ``--seconds`` says how long, ``--seed`` from where, ``-k`` which tests alone.
+"""``make fuzz``: about a quarter of an hour of it. ``--seconds`` says how long, ``--seed`` from where, ``-k`` which tests alone.
 
 A finding tells how it is played again.
 """
