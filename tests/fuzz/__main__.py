@@ -1,4 +1,4 @@
-"""``make fuzz``: about a quarter of an hour of it. ``--seconds`` says how long, ``--seed`` from where, ``-k`` which tests alone.
+"""``make fuzz``: a quarter of an hour. ``--seconds`` says how long, ``--seed`` from where, ``-k`` which tests alone.
 
 A finding tells how it is played again.
 """
