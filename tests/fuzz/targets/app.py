@@ -83,8 +83,11 @@ def _answer(made: tuple[dict[str, Any], bytes]) -> None:
     if _SANDBOX.name != "default" or len(_EDGE.sandboxes) > 40:
         _tidy()
     before = _SANDBOX.states
+    at_once = _at_once(scope, body) if scope["method"] in ("GET", "HEAD") else None
     status, headers, content = _LOOP.run_until_complete(call(_EDGE, dict(scope), body))
     told = dict(headers)
+    if at_once is not None:
+        assert (status, _lasting(headers), content) == (at_once[0], _lasting(at_once[1]), at_once[2])
     assert (
         status < 500 or b"understudy-answer" in told or b"understudy-fault" in told or b"preference-applied" in told
     ), content
@@ -97,6 +100,20 @@ def _answer(made: tuple[dict[str, Any], bytes]) -> None:
         assert int(told.get(b"content-length", len(content))) == len(content)
     if status >= 400 and not scope["path"].startswith("/__admin"):
         assert before is _SANDBOX.states or before == _SANDBOX.states
+
+
+def _at_once(scope: dict[str, Any], body: bytes) -> tuple[int, list[tuple[bytes, bytes]], bytes] | None:
+    """Answer in the short way, and let the next exchange have the same number."""
+    counted = {sandbox.name: sandbox.exchanges for sandbox in _EDGE.sandboxes}
+    answer = _EDGE.at_once(dict(scope), body)
+    for sandbox in _EDGE.sandboxes:
+        sandbox.exchanges = counted.get(sandbox.name, 0)
+    return answer
+
+
+def _lasting(headers: list[tuple[bytes, bytes]]) -> list[tuple[bytes, bytes]]:
+    """Return the headers that are the same a moment later."""
+    return [(name, value) for name, value in headers if name != b"date"]
 
 
 def _tidy() -> None:
