@@ -6,14 +6,18 @@ from functools import lru_cache
 import jsonschema_rs
 
 _BACKTRACKS = 100_000
-_OPTIONS = jsonschema_rs.FancyRegexOptions(backtrack_limit=_BACKTRACKS)
+_LARGEST = 1024 * 1024
+"""Bytes that a pattern may become, and that may be remembered of matching it."""
+_OPTIONS = jsonschema_rs.FancyRegexOptions(
+    backtrack_limit=_BACKTRACKS, size_limit=_LARGEST, dfa_size_limit=_LARGEST // 2
+)
 
 
 class UnusablePattern(Exception):
     """A regular expression, or a JSONPath, that cannot be used; the message says why."""
 
 
-@lru_cache(maxsize=256)
+@lru_cache(maxsize=64)
 def regular(pattern: str) -> Callable[[str], bool]:
     """Return what says whether text has a match of ``pattern`` anywhere in it. Raises UnusablePattern.
 
@@ -25,5 +29,7 @@ def regular(pattern: str) -> Callable[[str], bool]:
         validator = jsonschema_rs.Draft4Validator({"pattern": pattern}, pattern_options=_OPTIONS)
     except jsonschema_rs.ValidationError:
         hint = "; it has no inline flags: write [Aa] for (?i)a" if pattern.startswith("(?") else ""
-        raise UnusablePattern(f"{pattern[:200]!r} is no regular expression of ECMA 262{hint}") from None
+        raise UnusablePattern(
+            f"{pattern[:200]!r} is no regular expression of ECMA 262, or too large a one{hint}"
+        ) from None
     return validator.is_valid

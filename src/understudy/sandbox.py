@@ -1,25 +1,32 @@
 """One isolated copy of a world, with its own clock, faults, journal and snapshots, that answers calls."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, NamedTuple
 
-from understudy.contract.operation import Operation, Setting
+from understudy import scales
+from understudy.account import Account
+from understudy.bounds import Budget, TooMuchKept
+from understudy.contract.operation import Operation, Outcome
+from understudy.contract.problem import problem
 from understudy.contract.request import Request
-from understudy.faults.faults import Course, Faults, Meeting
-from understudy.journal import Exchange, Journal
+from understudy.faults.faults import Course, Fault, Faults, Meeting
+from understudy.faults.rule import Rule
+from understudy.journal import CHANGE, Exchange, Journal
 from understudy.kernel.clock import Clock
 from understudy.kernel.mint import Mint
 from understudy.kernel.provider import Moment
 from understudy.kernel.state import State
-from understudy.parts import Part
-from understudy.source import SourceError
 from understudy.stores.memory import MemoryStore
+from understudy.world import World
+
+__all__ = ["JOURNAL", "Condition", "Sandbox", "Snapshot", "TooManySnapshots", "World", "real_time"]
 
 JOURNAL = 1000
 """Exchanges that a sandbox keeps."""
 _RUNNING = Clock()
+scales.use()
 
 
 def real_time() -> datetime:
@@ -27,46 +34,14 @@ def real_time() -> datetime:
     return datetime.now(UTC)
 
 
-@dataclass(frozen=True, slots=True)
-class World:
-    """A named starting state of every provider, made from one seed. Shared by every sandbox that starts from it."""
+class TooManySnapshots(TooMuchKept):
+    """One snapshot more than a sandbox may have."""
 
-    name: str
-    seed: int
-    states: Mapping[str, State]
-    settings: Mapping[str, Setting]
-    mints: Mapping[str, Mint]
-
-    @classmethod
-    def build(
-        cls,
-        parts: Iterable[Part],
-        name: str = "documented",
-        seed: int = 1,
-        credentials: Mapping[str, list[str]] | None = None,
-        *,
-        any_credentials: bool = False,
-        validate: bool = True,
-    ) -> "World":
-        """Build a world. Raises SourceError for one that the fixtures do not have."""
-        given = credentials or {}
-        parts = tuple(parts)
-        for part in parts:
-            if name not in part.fixture.worlds:
-                raise SourceError(
-                    f"world {name!r}: {part.name} has no such world; it has {', '.join(part.fixture.worlds)}"
-                )
-        keyrings = {part.name: part.keyring(given.get(part.name, ()), any=any_credentials) for part in parts}
-        return cls(
-            name,
-            seed,
-            {part.name: part.state(name, seed) for part in parts},
-            {provider: Setting(keyring, validate) for provider, keyring in keyrings.items()},
-            {part.name: Mint(seed, part.name) for part in parts},
-        )
+    def __init__(self, limit: int) -> None:
+        super().__init__(f"there are {limit} snapshots already, as many as a sandbox may have; delete one")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Snapshot:
     """The states of a sandbox at one moment, by provider: references, nothing is copied."""
 
@@ -91,8 +66,10 @@ class Sandbox:
     """Plays operations against its own states: one at a time, each wholly or not at all."""
 
     __slots__ = (
+        "_account",
         "_real_time",
         "_store",
+        "budget",
         "clock",
         "exchanges",
         "faults",
@@ -114,10 +91,13 @@ class Sandbox:
         journal: int | Journal = JOURNAL,
         real_time: Callable[[], datetime] = real_time,
         replica: Any = None,
+        budget: Budget | None = None,
     ) -> None:
         self.name = name
         self.label = (b"understudy-sandbox", name.encode())
-        self.journal = Journal(journal) if isinstance(journal, int) else journal
+        self.budget = Budget() if budget is None else budget
+        self._account = Account(self.budget)
+        self.journal = self._new_journal(journal) if isinstance(journal, int) else journal
         self.replica = replica  # what keeps it the same as its likes in other processes, where there are any
         self.snapshots: dict[str, Snapshot] = {}
         self.used = 0.0  # when a request last came, by time.perf_counter
@@ -130,9 +110,10 @@ class Sandbox:
         if world is not None:
             self.world = world
         self._hold(self.world.states)
+        self.journal.burden(self._account.begin())
         self.exchanges = 0  # that were taken: the id of the last
         self.clock = _RUNNING
-        self.faults = Faults()
+        self.faults = Faults(self.budget.bounds.faults)
         self.journal.clear()
 
     def take(self, exchange: Exchange) -> datetime:
@@ -161,12 +142,21 @@ class Sandbox:
         meeting = Meeting(self.faults, exchange, now, operation) if self.faults.members else None
         outcome = operation.perform(request, before, moment, self.world.settings[name], meeting)
         if outcome.state is not before:
-            self._store.write(name, outcome.state)
+            outcome = self._kept(name, before, outcome, exchange)
         exchange.after = outcome.state
         exchange.reply = outcome.reply
         exchange.failure = outcome.failure
         if meeting is not None:
             meeting.settle(moment)
+
+    def _kept(self, provider: str, before: State, outcome: Outcome, exchange: Exchange) -> Outcome:
+        """Keep the state that a call leads to, unless that would be too much: then it is refused, by us."""
+        refusal = self._account.write(provider, outcome.state)
+        if refusal is not None:
+            return Outcome(problem(507, refusal), before)
+        self._store.write(provider, outcome.state)
+        exchange.gone = CHANGE + self._account.gone
+        return outcome
 
     def strike(self, exchange: Exchange) -> None:
         """Let the faults strike a request that no operation plays."""
@@ -200,6 +190,49 @@ class Sandbox:
             self._hold(world.states)
         for name, state in self.fitted(states).items():
             self._store.write(name, state)
+        self.journal.burden(self._account.jump(self._store.states()))
+
+    def put(self, provider: str, state: State) -> None:
+        """Go on from another state of a provider. Raises TooMuchKept."""
+        refusal = self._account.write(provider, state)
+        if refusal is not None:
+            raise TooMuchKept(refusal)
+        self._store.write(provider, state)
+        self.journal.burden(self._account.gone)
+
+    def restore(self, snapshot: Snapshot, world: World) -> None:
+        """Go back to the states of a snapshot, which were taken in a world."""
+        self.enter(snapshot.states, world)
+        self._account.jump(self._store.states(), snapshot)
+
+    def keep(self, name: str, snapshot: Snapshot) -> None:
+        """Keep a snapshot, in the place of another of its name. Raises TooManySnapshots, TooMuchKept."""
+        if name not in self.snapshots and len(self.snapshots) >= self.budget.bounds.snapshots:
+            raise TooManySnapshots(self.budget.bounds.snapshots)
+        refusal = self._account.keep(name, snapshot, self._store.states())
+        if refusal is not None:
+            raise TooMuchKept(refusal)
+        self.snapshots[name] = snapshot
+
+    def forget(self, *names: str) -> None:
+        """Forget some snapshots; all of them where none is named."""
+        for name in names or tuple(self.snapshots):
+            del self.snapshots[name]
+            self._account.forget(name)
+
+    def set_fault(self, rule: Rule) -> Fault:
+        """Set one more fault. Raises TooManyFaults, TooMuchKept."""
+        fault = self.faults.add(rule)
+        refusal = self._account.set_faults(self.faults.bytes)
+        if refusal is not None:
+            self.faults.drop(fault)
+            raise TooMuchKept(refusal)
+        return fault
+
+    def close(self) -> None:
+        """Let go of everything: the sandbox is no more."""
+        self.journal.retire()
+        self._account.close()
 
     def snapshot(self) -> Snapshot:
         """Return the present states."""
@@ -215,6 +248,10 @@ class Sandbox:
         self._hold(states)
         self.faults.assume(faults)
         self.snapshots = dict(snapshots)
+        self._account.follow(states, snapshots)
+
+    def _new_journal(self, limit: int) -> Journal:
+        return Journal(limit, self.budget.bounds.journal_bytes, self.budget.journals)
 
     def _hold(self, states: Mapping[str, State]) -> None:
         self._store = MemoryStore(states, sealing=self.replica is None)
@@ -227,3 +264,4 @@ class Sandbox:
         for name, state in world.states.items():
             if name in before:
                 self._store.write(name, state.adopt(before[name]))
+        self._account.jump(self._store.states())

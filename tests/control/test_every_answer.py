@@ -11,11 +11,10 @@ from tests.control.asking import JIVELY, create_tyk
 from tests.support.inprocess import InProcess, client_of, edge_of, stand_in
 from tests.support.reached import Reached
 from tests.support.served import free_port
+from understudy.bounds import DEFAULTS
 from understudy.contract.contract import Contract
 from understudy.control.collection import Collection
 from understudy.control.play import NAME, load_control
-from understudy.control.snapshots import LIMIT as SNAPSHOTS
-from understudy.faults.faults import LIMIT as FAULTS
 from understudy.stores.redis import RedisStore
 from understudy.web.app import MAX_BODY
 
@@ -168,7 +167,7 @@ def test_snapshots(asker: Asker) -> None:
         asker.ask(id, "no_such_snapshot", {"name": "b"})
         asker.ask(id, "bad_request", {"name": "a b"})
     asker.ask("take_snapshot", "bad_request", {"name": "a b"})
-    for number in range(1, SNAPSHOTS):
+    for number in range(1, DEFAULTS.snapshots):
         asker.ask("take_snapshot", "snapshot_taken", {"name": f"s{number}"})
     asker.ask("take_snapshot", "too_many_snapshots", {"name": "b"})
     asker.ask("import_snapshot", "too_many_snapshots", {"name": "b"}, json=file)
@@ -219,7 +218,7 @@ def test_clock_and_faults(asker: Asker) -> None:
     for id in ("read_fault", "delete_fault"):
         asker.ask(id, "no_such_fault", {"id": "f1"})
         asker.ask(id, "bad_request", {"id": "f" * 101})
-    for _ in range(FAULTS):
+    for _ in range(DEFAULTS.faults):
         asker.ask("add_fault", "fault_set", json=DELAY)
     asker.ask("add_fault", "too_many_faults", json=DELAY)
     asker.ask("delete_faults", "faults_deleted")

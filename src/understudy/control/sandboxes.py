@@ -9,7 +9,7 @@ from understudy.control.clock import clock_data
 from understudy.control.room import Handler, Room
 from understudy.kernel.exchange import Answer, Call, Refusal
 from understudy.sandbox import Sandbox
-from understudy.sandboxes import TooManySandboxes
+from understudy.sandboxes import TooManySandboxes, TooManyWorlds
 from understudy.source import SourceError
 
 
@@ -38,6 +38,8 @@ def put_sandbox(room: Room, call: Call) -> tuple[Answer, Room]:
     name_of_answer = "sandbox_made_anew" if name in room.sandboxes else "sandbox_made"
     try:
         sandbox = room.sandboxes.put(name, world, seed)
+    except TooManyWorlds as error:
+        raise Refusal("too_many_worlds", detail=str(error)) from None
     except SourceError as error:
         raise Refusal("no_such_world", detail=str(error)) from None
     except TooManySandboxes as error:

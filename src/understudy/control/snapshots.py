@@ -4,6 +4,7 @@ from dataclasses import replace
 from itertools import islice
 from typing import Any
 
+from understudy.bounds import TooMuchKept
 from understudy.contract.wording import as_data
 from understudy.control.export import exported
 from understudy.control.imports import Unfit, changed_contracts, imported
@@ -13,11 +14,9 @@ from understudy.control.sandboxes import sandbox_data
 from understudy.differences import difference_data, differences
 from understudy.kernel.clock import iso
 from understudy.kernel.exchange import Answer, Call, Refusal
-from understudy.sandbox import Snapshot, World
+from understudy.sandbox import Snapshot, TooManySnapshots, World
+from understudy.sandboxes import TooManyWorlds
 from understudy.source import SourceError
-
-LIMIT = 100
-"""Snapshots that a sandbox keeps."""
 
 
 def list_snapshots(room: Room, _: Call) -> tuple[Answer, Room]:
@@ -38,14 +37,14 @@ def take_snapshot(room: Room, call: Call) -> tuple[Answer, Room]:
 def drop_snapshot(room: Room, call: Call) -> tuple[Answer, Room]:
     """Forget a snapshot."""
     _found(room, call)
-    del room.sandbox.snapshots[call.path["name"]]
+    room.sandbox.forget(call.path["name"])
     return Answer("snapshot_dropped"), room
 
 
 def restore_snapshot(room: Room, call: Call) -> tuple[Answer, Room]:
     """Go back to a snapshot's states, and to its world and seed."""
     snapshot = _found(room, call)
-    room.sandbox.enter(snapshot.states, _world(room, snapshot.world, snapshot.seed))
+    room.sandbox.restore(snapshot, _world(room, snapshot.world, snapshot.seed))
     return Answer("snapshot_restored", snapshot_data(call.path["name"], snapshot)), room
 
 
@@ -72,6 +71,8 @@ def import_snapshot(room: Room, call: Call) -> tuple[Answer, Room]:
     answer = "snapshot_imported_again" if name in room.sandbox.snapshots else "snapshot_imported"
     try:
         snapshot = imported(call.body, room.sandboxes.worlds)
+    except TooManyWorlds as error:
+        raise Refusal("too_many_worlds", detail=str(error)) from None
     except Unfit as unfit:
         first = "; ".join(f"{reason.pointer} {reason.message}" for reason in unfit.reasons[:5])
         violations = [as_data(reason) for reason in unfit.reasons]
@@ -107,11 +108,12 @@ def _found(room: Room, call: Call) -> Snapshot:
 
 
 def _keep(room: Room, name: str, snapshot: Snapshot) -> None:
-    snapshots = room.sandbox.snapshots
-    if name not in snapshots and len(snapshots) >= LIMIT:
-        detail = f"the sandbox {room.sandbox.name!r} has {LIMIT} snapshots already, as many as it may; delete one"
-        raise Refusal("too_many_snapshots", detail=detail)
-    snapshots[name] = snapshot
+    try:
+        room.sandbox.keep(name, snapshot)
+    except TooManySnapshots as error:
+        raise Refusal("too_many_snapshots", detail=str(error)) from None
+    except TooMuchKept as error:
+        raise Refusal("too_much_kept", detail=str(error)) from None
 
 
 def _world(room: Room, name: str, seed: int) -> World:
@@ -121,6 +123,8 @@ def _world(room: Room, name: str, seed: int) -> World:
         return present
     try:
         return room.sandboxes.worlds.get(name, seed)
+    except TooManyWorlds as error:
+        raise Refusal("too_many_worlds", detail=str(error)) from None
     except SourceError as error:
         raise Refusal("world_gone", detail=str(error)) from None
 

@@ -3,6 +3,7 @@
 from itertools import islice
 from typing import Any
 
+from understudy.bounds import TooMuchKept
 from understudy.contract.wording import as_data, clip, sentence
 from understudy.control.collection import Collection, collections_of
 from understudy.control.merge_patch import merged
@@ -112,7 +113,10 @@ def _enter(room: Room, collection: Collection, id: Id, table: Table) -> None:
     after = before.with_table(collection.name, table).settled(before, collection.name, id)
     if objection := after.objection(collection.name, id):
         raise Refusal("state_unplayable", detail=objection)
-    room.sandbox.enter({collection.part.name: after})
+    try:
+        room.sandbox.put(collection.part.name, after)
+    except TooMuchKept as error:
+        raise Refusal("too_much_kept", detail=str(error)) from None
 
 
 HANDLERS: tuple[Handler, ...] = (

@@ -1,0 +1,136 @@
+"""How much a server keeps: the limits, and what all of its sandboxes keep together."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Protocol
+
+MEGABYTE = 1024 * 1024
+_JOURNALS = 4
+"""The journals have one part in so many of the memory."""
+_WATCHERS = 4
+"""One sandbox may have one in so many of the event streams."""
+FIRST = 16 * 1024
+"""Bytes that a journal begins with."""
+
+
+@dataclass(frozen=True, slots=True)
+class Bounds:
+    """What may be kept. Nothing is kept beyond these."""
+
+    records: int = 100_000
+    """Records that a sandbox may have beside those of its world, or changed, or dropped."""
+    snapshots: int = 100
+    faults: int = 100
+    journal_bytes: int = 16 * MEGABYTE
+    """Of the journal of one sandbox."""
+    watchers: int = 256
+    """Event streams of all sandboxes."""
+    memory: int = 1024
+    """Megabytes that all sandboxes may keep together: a quarter is for journals, the rest for records, snapshots,
+    faults and further worlds."""
+
+    @property
+    def watchers_of_one(self) -> int:
+        """How many event streams one sandbox may have."""
+        return max(1, self.watchers // _WATCHERS) if self.watchers else 0
+
+
+DEFAULTS = Bounds()
+
+
+class TooMuchKept(Exception):
+    """More than may be kept; the message says how much that is, and what to do."""
+
+
+class Allotted(Protocol):
+    """What has a part of some bytes, and can be made to do with less."""
+
+    bytes: int
+    """The part that it has."""
+
+    def shrink(self) -> None:
+        """Do with what the part is now."""
+
+    def __hash__(self) -> int:
+        """Tell it from others."""
+
+
+class Allotments:
+    """So many bytes, in parts. Who wants a larger one gets it, where it is free or others have larger ones still."""
+
+    def __init__(self, total: int) -> None:
+        self.total = total
+        self.taken = 0
+        self._by_size: dict[int, dict[Allotted, None]] = {}
+
+    def grow(self, one: Allotted, wanted: int) -> None:
+        """Give a part of at least ``wanted`` bytes; the same as before where that cannot be."""
+        size = one.bytes or FIRST
+        while size < wanted:
+            size *= 2
+        while self.taken + size - one.bytes > self.total:
+            if not self._take_from_the_largest(one, size):
+                return
+        self._move(one, size)
+
+    def release(self, one: Allotted) -> None:
+        """Take a part back."""
+        self._move(one, 0)
+
+    def _take_from_the_largest(self, one: Allotted, size: int) -> bool:
+        """Halve the largest part, that of who has it longest; say whether there was one as large as ``size``."""
+        largest = max(self._by_size, default=0)
+        if largest < size:
+            return False
+        other = next((other for other in self._by_size[largest] if other is not one), None)
+        if other is None:
+            return False
+        half = largest // 2 if largest > FIRST else 0
+        self._move(other, half)
+        other.shrink()
+        return True
+
+    def _move(self, one: Allotted, size: int) -> None:
+        self.taken += size - one.bytes
+        peers = self._by_size.get(one.bytes)
+        if peers is not None:
+            peers.pop(one, None)
+            if not peers:
+                del self._by_size[one.bytes]
+        one.bytes = size
+        if size:
+            self._by_size.setdefault(size, {})[one] = None
+
+
+class Budget:
+    """What all sandboxes of a server keep together, and how much that may be."""
+
+    def __init__(self, bounds: Bounds = DEFAULTS) -> None:
+        self.bounds = bounds
+        self.journals = Allotments(bounds.memory * MEGABYTE // _JOURNALS)
+        self.room = bounds.memory * MEGABYTE - self.journals.total
+        self.kept = 0
+        """Bytes of records, snapshots and faults."""
+        self.watchers = 0
+        self.count_worlds: Callable[[], int] = lambda: 0
+        """Returns the bytes of worlds that are in use, beside the server's own."""
+        self._worlds = 0
+
+    def allows(self, more: int) -> bool:
+        """Say whether so many bytes more may be kept."""
+        if self.kept + self._worlds + more <= self.room:
+            return True
+        self._worlds = self.count_worlds()  # some may have gone
+        return self.kept + self._worlds + more <= self.room
+
+    def world_came(self) -> None:
+        """Count the worlds anew."""
+        self._worlds = self.count_worlds()
+
+    def full(self) -> str:
+        """Say that no more can be kept, and what to do."""
+        return (
+            f"all sandboxes together keep as much as they may ({self.room // MEGABYTE} MB of records, snapshots, "
+            f"faults and worlds); drop or reset some (DELETE /__admin/sandboxes/NAME, POST /__admin/reset), or start "
+            f"the server with a higher --max-memory"
+        )
