@@ -2,9 +2,11 @@
 PYTHON ?= python3
 VENV   := .venv
 BIN    := $(VENV)/bin
+PIP    := $(BIN)/python -m pip install --quiet --disable-pip-version-check
+UV     := 0.13.9
 ARGS   ?=
 
-.PHONY: serve test check bench curves sizing conformance load operations screenshots clean
+.PHONY: serve test check bench curves sizing conformance load operations screenshots lock clean
 
 serve: $(VENV)/.serve
 	$(BIN)/understudy serve $(ARGS)
@@ -17,6 +19,7 @@ check: $(VENV)/.dev
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	$(BIN)/understudy check
+	$(BIN)/python -m tests.audit
 
 bench: $(VENV)/.dev benchmarks/peers/node/node_modules/.done
 	$(BIN)/python -m benchmarks $(ARGS)
@@ -36,6 +39,9 @@ load: $(VENV)/.dev
 screenshots: $(VENV)/.dev $(VENV)/.system
 	$(BIN)/python -m tests.browser.screenshots $(or $(ARGS),build/screenshots)
 
+lock: $(VENV)/lock/bin/uv
+	sh requirements/lock.sh $(VENV)/lock/bin/uv $(ARGS)
+
 operations: $(VENV)/.serve
 	$(BIN)/python -m tests.docs.readme
 
@@ -48,13 +54,19 @@ $(BIN)/python:
 	@$(PYTHON) -m venv $(VENV) || \
 		{ rm -rf $(VENV); echo "no virtual environment could be made; on Debian: apt install python3-venv" >&2; exit 1; }
 
-$(VENV)/.serve: pyproject.toml constraints.txt | $(BIN)/python
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e .
+$(VENV)/.serve: pyproject.toml requirements/serve.txt | $(BIN)/python
+	$(PIP) --require-hashes -r requirements/serve.txt
+	$(PIP) --no-deps --no-build-isolation -e .
 	@touch $@
 
-$(VENV)/.dev: pyproject.toml constraints.txt | $(BIN)/python
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e ".[test,dev]"
+$(VENV)/.dev: pyproject.toml requirements/dev.txt | $(BIN)/python
+	$(PIP) --require-hashes -r requirements/dev.txt
+	$(PIP) --no-deps --no-build-isolation -e .
 	@touch $@ $(VENV)/.serve
+
+$(VENV)/lock/bin/uv: | $(BIN)/python
+	$(PYTHON) -m venv $(VENV)/lock
+	$(VENV)/lock/bin/python -m pip install --quiet --disable-pip-version-check uv==$(UV)
 
 $(VENV)/.system: tests/install-system-packages.sh | $(BIN)/python
 	sh tests/install-system-packages.sh

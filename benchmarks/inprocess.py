@@ -84,7 +84,8 @@ def alternately(cases: Sequence[Case], *, turns: int = 4, rounds: int = 2) -> li
 
 
 def _scope(request: Request) -> dict[str, Any]:
-    headers = [(name.lower().encode(), value.encode()) for name, value in request.headers.items()]
+    sent = {"host": "localhost", **request.headers}
+    headers = [(name.lower().encode(), value.encode()) for name, value in sent.items()]
     if request.body is not None:
         headers.append((b"content-type", b"application/json"))
     return {

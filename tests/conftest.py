@@ -18,6 +18,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--examples", type=int, default=25, help="made-up requests an operation in tests/conformance")
     parser.addoption("--requests", type=int, default=5000, help="requests in tests/load and tests/sharing_redis")
     parser.addoption("--redis-server", default=PROGRAM, help="the program that tests/sharing_redis starts as Redis")
+    parser.addoption("--models", type=int, default=12, help="examples of each machine in tests/models")
     parser.addoption("--store", choices=KINDS, default="memory", help="where mocks in process keep their sandboxes")
 
 

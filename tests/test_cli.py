@@ -130,7 +130,7 @@ def test_a_request_is_a_line_and_a_refused_one_has_its_violations_beneath() -> N
 def test_a_request_cannot_write_into_the_terminal() -> None:
     with served("--provider", "tyk") as server:
         with socket.create_connection(("127.0.0.1", int(server.url.rsplit(":", 1)[1]))) as raw:
-            raw.sendall(b"GET /admin/%1B%5B31m%0Aevil HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n")
+            raw.sendall(b"GET /admin/%1B%5B31m%0Aevil HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n")
             while raw.recv(4096):
                 pass
         server.shown("evil")
@@ -247,7 +247,7 @@ def test_an_unfinished_upload_does_not_keep_it_from_ending() -> None:
         socket.create_connection(("127.0.0.1", int(server.url.rsplit(":", 1)[1]))) as raw,
     ):
         raw.sendall(
-            b"POST /admin/organisations HTTP/1.1\r\nHost: x\r\nadmin-auth: 12345\r\nContent-Length: 99\r\n\r\n{"
+            b"POST /admin/organisations HTTP/1.1\r\nHost: localhost\r\nadmin-auth: 12345\r\nContent-Length: 99\r\n\r\n{"
         )
         time.sleep(0.2)
     assert not any("Traceback" in line or "Cancel" in line for line in server.lines)

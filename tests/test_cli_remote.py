@@ -272,7 +272,7 @@ def test_a_signal_ends_a_wait_as_one_that_failed(nobody: str) -> None:
 _WAIT = """
 import sys, understudy.remote
 from understudy.__main__ import run
-def waits(*_):
+def waits(*_, **__):
     print("waiting", flush=True)
     import time; time.sleep(60)
 understudy.remote.wait_for = waits

@@ -389,7 +389,9 @@ def a_scope(path: str, headers: dict[str, str] | None = None, method: str = "GET
         "path": path,
         "raw_path": path.encode(),
         "query_string": b"",
-        "headers": [(name.encode(), value.encode()) for name, value in (headers or {}).items()],
+        "headers": [
+            (name.encode(), value.encode()) for name, value in {"host": "localhost", **(headers or {})}.items()
+        ],
     }
 
 

@@ -11,10 +11,10 @@ ROOT = Path(__file__).parents[1]
 SOURCE = ROOT / "src/understudy"
 
 LAYERS = [
-    {"kernel"},
+    {"kernel", "plain_yaml"},
     {"bounds", "durations", "lean", "scales", "source", "passwords", "stores"},
     {"account"},
-    {"fixtures"},
+    {"admission", "fixtures"},
     {"contract"},
     {"providers"},
     {"exchange", "patterns"},
@@ -49,6 +49,7 @@ CONFINED = {
     "starlette": r"web/",
     "uvicorn": r"web/(server|protocol)\.py",
     "redis": r"stores/redis\.py",
+    "trustme": r"web/tls\.py",
     "faker": r"(.*/)?seed\.py",
     "openapi_spec_validator": r"contract/lint\.py",
     "click": r"(cli|cli_remote|terminal)\.py",

@@ -24,9 +24,22 @@ credential: tyk=mine
 any-credentials: true
 journal: 0
 max-sandboxes: 5
+journal-bytes: 100000
+max-records: 50
+max-snapshots: 6
+max-faults: 7
+max-watchers: 8
+max-memory: 64
 sandbox-idle: 60
 store: redis://localhost:6379/3
 workers: 2
+allow-host: [mock.example.org, .example.net]
+admin-token: a-token-of-the-tests
+admin-token-file: token
+no-admin: true
+tls: true
+certfile: cert.pem
+keyfile: key.pem
 watch: false
 no-validate-responses: true
 log-level: warning
@@ -42,9 +55,22 @@ log-level: warning
         "any_credentials": True,
         "journal": 0,
         "max_sandboxes": 5,
+        "journal_bytes": 100_000,
+        "max_records": 50,
+        "max_snapshots": 6,
+        "max_faults": 7,
+        "max_watchers": 8,
+        "max_memory": 64,
         "sandbox_idle": 60,
         "store": "redis://localhost:6379/3",
         "workers": 2,
+        "allow_host": ["mock.example.org", ".example.net"],
+        "admin_token": "a-token-of-the-tests",
+        "admin_token_file": "token",
+        "no_admin": True,
+        "tls": True,
+        "certfile": "cert.pem",
+        "keyfile": "key.pem",
         "watch": False,
         "no_validate_responses": True,
         "log_level": "warning",

@@ -95,7 +95,7 @@ def test_a_changed_handler_plays_at_once_and_the_state_stays(production: Product
 
 def test_what_is_answered_at_once_is_answered_by_the_new_handlers_as_well(production: Production) -> None:
     def name() -> Any:
-        headers = [(b"x-key", KEY["X-Key"].encode())]
+        headers = [(b"host", b"localhost"), (b"x-key", KEY["X-Key"].encode())]
         path = "/toy/things/1"
         scope = {"method": "GET", "path": path, "raw_path": path.encode(), "query_string": b"", "headers": headers}
         answer = production.app.at_once(scope, b"")

@@ -46,18 +46,9 @@ def test_the_installed_wheel_serves_from_an_empty_folder(wheel: Path, tmp_path: 
     home = tmp_path / "env"
     venv.create(home, with_pip=True)
     python = home / "bin/python"
-    run(
-        python,
-        "-m",
-        "pip",
-        "install",
-        "-q",
-        "--disable-pip-version-check",
-        "-c",
-        ROOT / "constraints.txt",
-        wheel,
-        cwd=tmp_path,
-    )
+    install = (python, "-m", "pip", "install", "-q", "--disable-pip-version-check")
+    run(*install, "--require-hashes", "-r", ROOT / "requirements/serve.txt", cwd=tmp_path)
+    run(*install, "--no-deps", wheel, cwd=tmp_path)
     clean = {name: value for name, value in os.environ.items() if not name.startswith(("PYTHON", "UNDERSTUDY_"))}
     process = subprocess.Popen(
         [home / "bin/understudy", "serve", "--port", "0"],

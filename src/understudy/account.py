@@ -86,9 +86,7 @@ class Account:
         self._root, self._since = root, 0
         self._count(states)
         for name, kept in self._kept.items():
-            bytes = load_of(
-                kept.snapshot.states
-            ).own  # others may have grown out of it, and left it with what is theirs
+            bytes = load_of(kept.snapshot.states).own  # more where others have grown out of it, and left theirs to it
             if bytes != kept.bytes:
                 self._kept[name] = kept._replace(bytes=bytes, cost=bytes)
         self._pay(self._charge(self.bytes, 0))
@@ -120,15 +118,14 @@ class Account:
             cost += load_of(snapshot.states).own
         if not self._budget.allows(cost):
             return self._budget.full()
-        if name in self._kept:
-            self._forget(name)
+        self.gone = self._forget(name) if name in self._kept else 0
         self._put(name, snapshot, states)
         self._pay(self._charge(self.bytes, self._since))
         return None
 
     def forget(self, name: str) -> None:
-        """Count a snapshot no longer."""
-        self._forget(name)
+        """Count a snapshot no longer; ``gone`` says what only exchanges may have of it now."""
+        self.gone = self._forget(name)
         self._pay(self._charge(self.bytes, self._since))
 
     def set_faults(self, bytes: int) -> str | None:
@@ -152,12 +149,13 @@ class Account:
         if here:
             self._root, self._since = snapshot, 0
 
-    def _forget(self, name: str) -> None:
-        gone = self._kept.pop(name).snapshot
-        self._root = None
+    def _forget(self, name: str) -> int:
+        gone = self._kept.pop(name)
+        here, self._root = self._root is gone.snapshot, None
         for other, kept in self._kept.items():
-            if kept.parent is gone:
+            if kept.parent is gone.snapshot:
                 self._kept[other] = kept._replace(cost=kept.bytes, parent=None)
+        return 0 if here else gone.cost
 
     def _live(self, bytes: int, since: int) -> int:
         return bytes if self._root is None else min(bytes, since)

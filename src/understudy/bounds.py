@@ -1,14 +1,16 @@
 """How much a server keeps: the limits, and what all of its sandboxes keep together."""
 
-from collections.abc import Callable
+from collections import Counter
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Any, Protocol
 
 MEGABYTE = 1024 * 1024
 _JOURNALS = 4
 """The journals have one part in so many of the memory."""
 _WATCHERS = 4
 """One sandbox may have one in so many of the event streams."""
+_FEWER_WATCHERS = "end one, or start the server with a higher --max-watchers"
 FIRST = 16 * 1024
 """Bytes that a journal begins with."""
 
@@ -29,6 +31,11 @@ class Bounds:
     """Megabytes that all sandboxes may keep together: a quarter is for journals, the rest for records, snapshots,
     faults and further worlds."""
 
+    @classmethod
+    def of(cls, given: Mapping[str, Any]) -> "Bounds":
+        """Return the limits that options give, by parameter name."""
+        return cls(**{limit: given[option] for option, limit in OPTIONS.items() if given.get(option) is not None})
+
     @property
     def watchers_of_one(self) -> int:
         """How many event streams one sandbox may have."""
@@ -36,10 +43,23 @@ class Bounds:
 
 
 DEFAULTS = Bounds()
+OPTIONS = {
+    "max_records": "records",
+    "max_snapshots": "snapshots",
+    "max_faults": "faults",
+    "journal_bytes": "journal_bytes",
+    "max_watchers": "watchers",
+    "max_memory": "memory",
+}
+"""The limits by the options that set them."""
 
 
 class TooMuchKept(Exception):
     """More than may be kept; the message says how much that is, and what to do."""
+
+
+class TooManyWatchers(Exception):
+    """One event stream more than there may be; the message says what to do."""
 
 
 class Allotted(Protocol):
@@ -111,7 +131,7 @@ class Budget:
         self.room = bounds.memory * MEGABYTE - self.journals.total
         self.kept = 0
         """Bytes of records, snapshots and faults."""
-        self.watchers = 0
+        self._watchers: Counter[str] = Counter()
         self.count_worlds: Callable[[], int] = lambda: 0
         """Returns the bytes of worlds that are in use, beside the server's own."""
         self._worlds = 0
@@ -122,6 +142,25 @@ class Budget:
             return True
         self._worlds = self.count_worlds()  # some may have gone
         return self.kept + self._worlds + more <= self.room
+
+    def watch(self, sandbox: str) -> Callable[[], None]:
+        """Count one more event stream of a sandbox; return what counts it no longer. Raises TooManyWatchers."""
+        watchers, most = self._watchers, self.bounds.watchers
+        if watchers.total() >= most:
+            raise TooManyWatchers(f"{most} event streams are open, as many as there may be; {_FEWER_WATCHERS}")
+        if watchers[sandbox] >= self.bounds.watchers_of_one:
+            raise TooManyWatchers(
+                f"{watchers[sandbox]} event streams of the sandbox {sandbox!r} are open, as many as one may have; "
+                f"{_FEWER_WATCHERS}"
+            )
+        watchers[sandbox] += 1
+
+        def end() -> None:
+            watchers[sandbox] -= 1
+            if not watchers[sandbox]:
+                del watchers[sandbox]
+
+        return end
 
     def world_came(self) -> None:
         """Count the worlds anew."""

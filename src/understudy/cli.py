@@ -11,12 +11,14 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from understudy import __version__
+from understudy.admission import admin_token, refuse_open
 from understudy.cli_remote import COMMANDS
 from understudy.options import SERVE, Option, read_settings
 from understudy.source import SourceError
 
 if TYPE_CHECKING:
     from understudy.production import Playbill
+    from understudy.web.tls import Trust
 
 _SETTINGS_FILE = "understudy.yaml"
 
@@ -94,6 +96,8 @@ def serve(**given: Any) -> None:
         lean_import(_load_server)
         from understudy.web.server import listen, spread
 
+        given["admin_token"] = admin_token(given)
+        refuse_open(given["host"], guarded=given["admin_token"] is not None or given["no_admin"])
         with listen(given["host"], given["port"]) as listener:
             _serve_at(spread(listener, given["workers"]), given)  # at once: who has connected already would be cut off
     finally:
@@ -113,21 +117,29 @@ def _serve_at(listeners: Sequence[socket.socket], given: dict[str, Any]) -> None
     from understudy.web.server import url_of
     from understudy.web.workers import Crew
 
+    trust = _trust(given, listeners[0])
     playbill = _playbill(given)
     production = Production(playbill)
     log = RequestLog(sys.stdout, given["log_level"], secrets=lambda: production.house.secrets)
     production.app.listeners.append(log)
+    production.app.logs.append(log)
     if production.notice:
         click.echo(f"understudy: {production.notice}")
     first_screen(
-        sys.stdout, production.parts, url_of(listeners[0]), playbill.world, playbill.seed, production.state_hash()
+        sys.stdout,
+        production.parts,
+        url_of(listeners[0], secure=playbill.secure),
+        playbill.world,
+        playbill.seed,
+        production.state_hash(),
+        trust.authority if trust else None,
     )
     sys.stdout.flush()
     beside = [_watcher(production)] if given["watch"] else production.beside()
 
     def work(number: int) -> None:
         try:
-            serve_app(production.app, listeners[number], beside)
+            serve_app(production.app, listeners[number], beside, trust.context if trust else None)
         finally:
             log.flush()
 
@@ -135,6 +147,22 @@ def _serve_at(listeners: Sequence[socket.socket], given: dict[str, Any]) -> None
         work(0)
     else:
         Crew(given["workers"], work).run()
+
+
+def _trust(given: dict[str, Any], listener: socket.socket) -> "Trust | None":
+    """Return what TLS is spoken with; None where none is spoken. Raises SourceError."""
+    certfile, keyfile = given["certfile"], given["keyfile"]
+    if not (given["tls"] or certfile or keyfile):
+        return None
+    if given["tls"] and (certfile or keyfile):
+        raise SourceError("--tls makes a certificate, --certfile and --keyfile give one; keep one")
+    from understudy.web import tls
+
+    if given["tls"]:
+        return tls.made(given["host"], listener.getsockname()[1])
+    if not (certfile and keyfile):
+        raise SourceError("--certfile and --keyfile go together: the certificate, and its private key; give both")
+    return tls.given(certfile, keyfile)
 
 
 def _refuse_unfit(given: dict[str, Any]) -> None:
@@ -156,8 +184,10 @@ def _refuse_unfit(given: dict[str, Any]) -> None:
 
 
 def _playbill(given: dict[str, Any]) -> "Playbill":
+    from understudy.bounds import OPTIONS, Bounds
     from understudy.production import Playbill
 
+    bounds = {name: _not_negative(name.replace("_", "-"), given[name]) for name in OPTIONS}
     return Playbill(
         providers=tuple(given["provider"]),
         world=given["world"],
@@ -169,6 +199,11 @@ def _playbill(given: dict[str, Any]) -> "Playbill":
         max_sandboxes=_not_negative("max-sandboxes", given["max_sandboxes"]),
         sandbox_idle=_not_negative("sandbox-idle", given["sandbox_idle"]) or None,
         store=given["store"],
+        hosts=(given["host"].partition("%")[0], *given["allow_host"]),
+        admin_token=given["admin_token"],
+        admin=not given["no_admin"],
+        secure=bool(given["tls"] or given["certfile"]),
+        bounds=Bounds.of(bounds),
     )
 
 

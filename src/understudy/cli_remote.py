@@ -3,12 +3,14 @@
 import signal
 import sys
 from collections.abc import Callable
+from functools import wraps
 from math import isnan
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any
 
 import click
 
+from understudy.admission import CACERT, FILE, TOKEN, Access
 from understudy.options import ADDRESS
 
 if TYPE_CHECKING:
@@ -38,7 +40,20 @@ class Number(click.FloatRange):
 
 
 def _address(command: Callable[..., None]) -> Callable[..., None]:
-    return click.argument("url", envvar="UNDERSTUDY_URL", default=ADDRESS)(command)
+    """Give a command the URL of a server, and what lets it in there as ``access``."""
+
+    @wraps(command)
+    def asking(*, admin_token: str | None, admin_token_file: str | None, cacert: str | None, **given: Any) -> None:
+        command(access=Access.of(admin_token, admin_token_file, cacert), **given)
+
+    for option in (
+        click.option("--cacert", metavar="PATH", envvar=CACERT, help=f"Certificate to trust over HTTPS; {CACERT}."),
+        click.option("--admin-token-file", metavar="PATH", envvar=FILE, help=f"A file with it; {FILE}."),
+        click.option("--admin-token", metavar="TOKEN", envvar=TOKEN, help=f"The server's admin token; {TOKEN}."),
+        click.argument("url", envvar="UNDERSTUDY_URL", default=ADDRESS),
+    ):
+        asking = option(asking)
+    return asking
 
 
 @click.command()
@@ -49,7 +64,9 @@ def _address(command: Callable[..., None]) -> Callable[..., None]:
     "--html", "page", type=click.Path(path_type=Path), metavar="FILE", help="Write the coverage as a page, too."
 )
 @click.option("--format", "form", type=click.Choice(["table", "json"]), default="table", show_default=True)
-def coverage(url: str, provider: str | None, fail_under: float | None, page: Path | None, form: str) -> None:
+def coverage(
+    access: Access, url: str, provider: str | None, fail_under: float | None, page: Path | None, form: str
+) -> None:
     """Say what the tests have exercised.
 
     How much of the contracts the requests to a running server have met, by operation.
@@ -59,7 +76,7 @@ def coverage(url: str, provider: str | None, fail_under: float | None, page: Pat
     from understudy.remote import RemoteError, read_coverage
 
     try:
-        data = read_coverage(url, provider)
+        data = read_coverage(url, provider, access)
     except RemoteError as error:
         raise Trouble(str(error)) from None
     if page is not None:
@@ -74,7 +91,7 @@ def coverage(url: str, provider: str | None, fail_under: float | None, page: Pat
 @click.command()
 @_address
 @click.option("--timeout", type=Number(0), default=30, show_default=True, metavar="SECONDS", help="How long at most.")
-def wait(url: str, timeout: float) -> None:
+def wait(access: Access, url: str, timeout: float) -> None:
     """Wait until a server is up.
 
     URL is the server's address: http://127.0.0.1:4010 unless it, or UNDERSTUDY_URL, says another.
@@ -83,7 +100,7 @@ def wait(url: str, timeout: float) -> None:
 
     _die_of_signals()
     try:
-        took = wait_for(url, timeout)
+        took = wait_for(url, timeout, access=access)
     except NotUp as error:
         click.echo(f"understudy: {error}", err=True)
         sys.exit(1)
@@ -95,7 +112,7 @@ def wait(url: str, timeout: float) -> None:
 @click.command()
 @_address
 @click.option("--sandbox", metavar="NAME", help="Whose exchanges; those of 'default' where it is left out.")
-def watch(url: str, sandbox: str | None) -> None:
+def watch(access: Access, url: str, sandbox: str | None) -> None:
     """Show each exchange of a running server as it happens, until Ctrl-C.
 
     URL is the server's address: http://127.0.0.1:4010 unless it, or UNDERSTUDY_URL, says another.
@@ -107,7 +124,7 @@ def watch(url: str, sandbox: str | None) -> None:
 
     if sandbox is not None and not is_name(sandbox):
         raise Trouble(f"no sandbox can be called {sandbox!r}: a name is 1 to 64 letters, digits, '.', '_' or '-'")
-    follower, log = Follower(url, sandbox or DEFAULT), RequestLog(sys.stdout)
+    follower, log = Follower(url, sandbox or DEFAULT, access), RequestLog(sys.stdout)
     try:
         for event in follower.events():
             _tell(log, event, f"the sandbox {follower.sandbox} at {follower.base}")

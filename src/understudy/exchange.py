@@ -80,7 +80,8 @@ class Exchange:
     @property
     def before(self) -> State | None:
         """The provider's state before the call; None where nobody's ground was met."""
-        return None if self.states is None or self.provider is None else self.states[self.provider]
+        states = self.states  # read once: another thread may look while the journal lets go of them
+        return None if states is None or self.provider is None else states[self.provider]
 
     @property
     def duration(self) -> float:

@@ -7,8 +7,9 @@ from typing import Any, NamedTuple
 import httpx
 import orjson
 
+from understudy.admission import Access
 from understudy.options import ADDRESS
-from understudy.remote import MARK, NotUp, RemoteError, refusal
+from understudy.remote import MARK, NotUp, RemoteError, is_mistrust, mistrust, refusal
 
 _CONNECT = 10.0
 _SILENCE = 45.0
@@ -26,9 +27,12 @@ class Event(NamedTuple):
 class Follower:
     """Follows one sandbox of a server."""
 
-    def __init__(self, url: str, sandbox: str, pause: Callable[[float], None] = sleep) -> None:
+    def __init__(
+        self, url: str, sandbox: str, access: Access | None = None, pause: Callable[[float], None] = sleep
+    ) -> None:
         self.base = url.rstrip("/")
         self.sandbox = sandbox
+        self._access = access or Access()
         self._pause = pause
         self._last: str | None = None
 
@@ -45,6 +49,7 @@ class Follower:
     def _connection(self) -> Iterator[Event]:
         """Yield the events of one connection, until it ends. Raises RemoteError where there is none."""
         headers = {"Understudy-Sandbox": self.sandbox, "Accept": "text/event-stream, application/problem+json"}
+        headers |= self._access.headers
         if self._last is not None:
             headers["Last-Event-ID"] = self._last
         timeout = httpx.Timeout(_CONNECT, read=_SILENCE)
@@ -52,7 +57,12 @@ class Follower:
         try:
             # Proxies of the environment are for the world outside; the server is nearly always next door.
             with httpx.stream(
-                "GET", f"{self.base}/__admin/events", headers=headers, timeout=timeout, trust_env=False
+                "GET",
+                f"{self.base}/__admin/events",
+                headers=headers,
+                timeout=timeout,
+                trust_env=False,
+                verify=self._access.verify,
             ) as response:
                 self._require_events(response)
                 is_open = True
@@ -61,6 +71,8 @@ class Follower:
         except (httpx.InvalidURL, httpx.UnsupportedProtocol, UnicodeError) as error:
             raise RemoteError(f"{self.base!r} is no URL of a server ({error}); write it such as {ADDRESS}") from None
         except httpx.HTTPError as error:
+            if not is_open and is_mistrust(error):
+                raise RemoteError(mistrust(self.base)) from None
             if not is_open:
                 said = str(error) or type(error).__name__
                 remedy = "start it with 'understudy serve', or give its URL"

@@ -117,6 +117,11 @@ class Journal:
         """How many exchanges have fallen out to make room since it was last cleared."""
         return self._shelf.lost
 
+    @property
+    def size(self) -> int:
+        """About how many bytes they take."""
+        return self._shelf.size
+
     def __len__(self) -> int:
         return len(self._shelf.held)
 
@@ -125,8 +130,8 @@ class Journal:
         return iter(tuple(self._shelf.held))
 
     def newest(self) -> Iterator[Exchange]:
-        """Go through the exchanges, newest first, as long as nothing is recorded."""
-        return reversed(self._shelf.held)
+        """Go through the exchanges, newest first."""
+        return reversed(tuple(self._shelf.held))  # in one step: another thread may look
 
     def record(self, exchange: Exchange) -> None:
         """Keep an exchange that has ended, and tell the watchers."""

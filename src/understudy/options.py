@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from understudy.bounds import DEFAULTS
 from understudy.source import Source, SourceError, pointer_to
 
 
@@ -21,6 +22,8 @@ class Option:
     """May be given several times (in the environment: separated by spaces; in the file: a list)."""
     negated: bool = False
     """The flag is ``--no-name``: it turns off what is on by default."""
+    secret: bool = False
+    """No message shows its value."""
 
     @property
     def flag(self) -> str:
@@ -60,6 +63,12 @@ SERVE: tuple[Option, ...] = (
     Option("any-credentials", "Accept every credential that is not empty.", False, bool),
     Option("journal", "Exchanges that each sandbox keeps; 0 keeps none.", 1000, int, "N"),
     Option("max-sandboxes", "Sandboxes that there may be.", 10_000, int, "N"),
+    Option("journal-bytes", "Bytes of exchanges that each sandbox keeps.", DEFAULTS.journal_bytes, int, "BYTES"),
+    Option("max-records", "Records that a sandbox may have added or changed.", DEFAULTS.records, int, "N"),
+    Option("max-snapshots", "Snapshots that a sandbox may have.", DEFAULTS.snapshots, int, "N"),
+    Option("max-faults", "Faults that a sandbox may have.", DEFAULTS.faults, int, "N"),
+    Option("max-watchers", "Event streams that may be open, a quarter on one sandbox.", DEFAULTS.watchers, int, "N"),
+    Option("max-memory", "Megabytes that all sandboxes may keep together.", DEFAULTS.memory, int, "MB"),
     Option("sandbox-idle", "Seconds after which an unused sandbox may be dropped; 0: never.", 0, int, "SECONDS"),
     Option(
         "store",
@@ -68,6 +77,23 @@ SERVE: tuple[Option, ...] = (
         metavar="STORE",
     ),
     Option("workers", "Processes that serve; more than one needs a store that they can share.", 1, int, "N"),
+    Option(
+        "allow-host",
+        "Answer also under this host name (repeat for more); .NAME: with all below it, *: under any.",
+        metavar="NAME",
+        many=True,
+    ),
+    Option(
+        "admin-token",
+        "What the control API and the console ask for; on the command line every user of the machine sees it.",
+        metavar="TOKEN",
+        secret=True,
+    ),
+    Option("admin-token-file", "The same, read from a file.", metavar="PATH"),
+    Option("admin", "Have no control API and no console.", False, bool, negated=True),
+    Option("tls", "Speak HTTPS, by a certificate made for this start; says which one to trust.", False, bool),
+    Option("certfile", "Speak HTTPS by this certificate, with those that lead to its authority (PEM).", metavar="PATH"),
+    Option("keyfile", "The certificate's private key (PEM, not encrypted).", metavar="PATH"),
     Option("watch", "Reload contracts, fixtures and handlers when they change; the state stays.", False, bool),
     Option("validate-responses", "Do not hold answers to the contract.", False, bool, negated=True),
     Option(
@@ -87,9 +113,10 @@ def read_settings(path: Path, label: str | None = None) -> dict[str, Any]:
 
     Raises SourceError with file, line and remedy.
     """
-    if not path.is_file() or _says_nothing(path.read_bytes()):
+    if not path.exists():
         return {}
-    return from_file(Source.read(path, label or path.name))
+    raw = Source.raw(path)
+    return {} if _says_nothing(raw) else from_file(Source.parse(raw, label or path.name))
 
 
 def from_file(source: Source) -> dict[str, Any]:
@@ -133,7 +160,8 @@ def _one(source: Source, option: Option, value: Any, at: str | None = None) -> A
     else:
         return value
     where = source.at(at or pointer_to(option.key))
-    raise SourceError(f"{where}: {option.key}: {value!r} {wrong}; {_remedy(option, value)}")
+    shown = "what it says" if option.secret else repr(value)
+    raise SourceError(f"{where}: {option.key}: {shown} {wrong}; {_remedy(option, value)}")
 
 
 def _remedy(option: Option, value: Any) -> str:

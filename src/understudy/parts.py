@@ -112,19 +112,35 @@ class Part:
         return dict(zip(schemes, values, strict=True))
 
 
-def _told(error: Exception) -> str:
-    return str(error) if type(error) is ValueError else f"{type(error).__name__}: {error}"
+def _told(error: BaseException) -> str:
+    if isinstance(error, SyntaxError):
+        return f"SyntaxError: {error.msg}"
+    return str(error) if type(error) is ValueError else f"{type(error).__name__}: {_one_line(error)}"
 
 
-def _place(error: Exception) -> str:
-    """Return file:line of where an error was raised."""
-    last = traceback.extract_tb(error.__traceback__)[-1]
-    return f"{Path(last.filename).parent.name}/{Path(last.filename).name}:{last.lineno}"
+def _one_line(error: BaseException) -> str:
+    return " ".join(str(error).split())[:300]
+
+
+def _place(error: BaseException) -> str:
+    """Return file:line of where an error was raised: the last place that is none of the import machinery."""
+    if isinstance(error, SyntaxError) and error.filename:
+        return f"{_short(error.filename)}:{error.lineno}"
+    frames = traceback.extract_tb(error.__traceback__)
+    last = next((frame for frame in reversed(frames) if not frame.filename.startswith("<frozen")), frames[-1])
+    return f"{_short(last.filename)}:{last.lineno}"
+
+
+def _short(filename: str) -> str:
+    return f"{Path(filename).parent.name}/{Path(filename).name}"
 
 
 def load_part(name: str, places: Places) -> Part:
     """Load one provider by name. Raises SourceError where a piece of it is missing or broken."""
-    module = importlib.import_module(f"{places.package}.{name}")
+    try:
+        module = importlib.import_module(f"{places.package}.{name}")
+    except (Exception, SystemExit) as error:
+        raise SourceError(f"{_place(error)}: {name} cannot be imported: {_told(error)}; correct it there") from error
     provider = getattr(module, "PROVIDER", None)
     if not isinstance(provider, Provider):
         raise SourceError(f"{places.package}.{name} exports no PROVIDER")

@@ -5,11 +5,12 @@ from functools import lru_cache
 
 import jsonschema_rs
 
-_BACKTRACKS = 100_000
+from understudy.contract.schema import BACKTRACKS
+
 _LARGEST = 1024 * 1024
 """Bytes that a pattern may become, and that may be remembered of matching it."""
 _OPTIONS = jsonschema_rs.FancyRegexOptions(
-    backtrack_limit=_BACKTRACKS, size_limit=_LARGEST, dfa_size_limit=_LARGEST // 2
+    backtrack_limit=BACKTRACKS, size_limit=_LARGEST, dfa_size_limit=_LARGEST // 2
 )
 
 

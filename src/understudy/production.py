@@ -7,6 +7,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
+from understudy.bounds import DEFAULTS, Bounds
+from understudy.control.gate import Gate
 from understudy.control.room import House
 from understudy.parts import Part, Places, load_parts, state_hash
 from understudy.sandbox import JOURNAL
@@ -15,6 +17,7 @@ from understudy.sharing.opening import MEMORY, claim, opener
 from understudy.sharing.replicas import Replicas
 from understudy.source import SourceError
 from understudy.web.app import build_edge, build_stages
+from understudy.web.hosts import hosts_of
 
 Beside = Callable[[], Awaitable[None]]
 """Runs along with the server, until it is cancelled."""
@@ -35,6 +38,14 @@ class Playbill:
     sandbox_idle: float | None = None
     places: Places = field(default_factory=Places.default)
     store: str = MEMORY
+    hosts: tuple[str, ...] = ()
+    """Names that the server may be asked under, beside those that it has anyway."""
+    admin_token: str | None = field(default=None, repr=False)
+    admin: bool = True
+    """Have a control API and a console."""
+    secure: bool = False
+    """Speak TLS."""
+    bounds: Bounds = DEFAULTS
 
 
 class Production:
@@ -45,22 +56,28 @@ class Production:
         self.parts, worlds = self._prepare()
         self.notice = ""  # what is worth telling at the start
         self.sandboxes = self._open(worlds)
-        self.house = House(self.sandboxes)
-        self.app = build_edge(self.parts, self.house)
+        self.house = House(self.sandboxes, self._gate())
+        self.app = build_edge(self.parts, self.house, hosts=playbill.hosts)
 
     def _open(self, worlds: Worlds) -> Sandboxes:
         """Return the sandboxes in their store; see that nobody who plays something else keeps it."""
         playbill = self.playbill
-        bounds: dict[str, Any] = {
+        limits: dict[str, Any] = {
             "limit": playbill.max_sandboxes,
             "idle": playbill.sandbox_idle,
             "journal": playbill.journal,
+            "bounds": playbill.bounds,
         }
-        open_store = opener(playbill.store, journal=playbill.journal, idle=playbill.sandbox_idle)
+        bytes = playbill.bounds.journal_bytes
+        open_store = opener(playbill.store, journal=playbill.journal, bytes=bytes, idle=playbill.sandbox_idle)
         if open_store is None:
-            return Sandboxes(worlds, playbill.world, playbill.seed, **bounds)
+            return Sandboxes(worlds, playbill.world, playbill.seed, **limits)
         self.notice = claim(playbill.store, open_store, self.parts, worlds.get(playbill.world, playbill.seed))
-        return Replicas(worlds, open_store(), playbill.world, playbill.seed, **bounds)
+        return Replicas(worlds, open_store(), playbill.world, playbill.seed, **limits)
+
+    def _gate(self) -> Gate:
+        playbill = self.playbill
+        return Gate(playbill.admin_token, closed=not playbill.admin, secure=playbill.secure)
 
     def state_hash(self) -> str:
         """Return the hash of the starting state."""
@@ -80,7 +97,7 @@ class Production:
             parts, worlds = self._prepare()
         stages = build_stages(parts, self.house)
         self.sandboxes.rebase(worlds)
-        self.app.app = stages
+        self.app.app, self.app.hosts = stages, hosts_of(parts, self.playbill.hosts)
         self.house.coverage.follow(part.contract for part in parts)
         self.parts = parts
 

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from understudy import Sandbox, Understudy
 
 _URL = "--understudy-url"
+_TOKEN = "--understudy-admin-token"  # noqa: S105 - the option's name
 _MARK = "--understudy-coverage-fail-under"
 _ARGUMENTS: Mapping[str, tuple[type, ...]] = {"world": (str,), "seed": (int,), "now": (datetime, str)}
 _SHOWN = 20
@@ -38,6 +39,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     """Add the options."""
     group = parser.getgroup("understudy", "Understudy, a stateful mock of HTTP APIs")
     group.addoption(_URL, metavar="URL", help="use the mock that runs there instead of starting one")
+    group.addoption(_TOKEN, metavar="TOKEN", help="what that mock asks for; better UNDERSTUDY_ADMIN_TOKEN")
     group.addoption(
         _MARK,
         metavar="PERCENT",
@@ -57,10 +59,10 @@ def pytest_configure(config: pytest.Config) -> None:
     config.stash[_run] = worker["testrunuid"] if worker else uuid4().hex
     url = config.getoption(_URL)
     if url is not None and worker is None:
-        from understudy import Understudy, UnderstudyError
+        from understudy import UnderstudyError
 
         try:
-            with Understudy.at(url) as mock:
+            with _at(url, config) as mock:
                 if config.getoption(_MARK) is not None:
                     mock.control.ask("DELETE", "/coverage")
         except UnderstudyError as error:
@@ -85,11 +87,9 @@ def understudy_options() -> dict[str, Any]:
 @pytest.fixture(scope="session")
 def understudy(pytestconfig: pytest.Config, understudy_options: dict[str, Any]) -> Iterator["Understudy"]:
     """The session's mock: one of its own on a free port, or the one at ``--understudy-url``."""
-    from understudy import Understudy
-
     url = pytestconfig.getoption(_URL)
     with _in_a_sentence():
-        mock = (_own(understudy_options) if url is None else Understudy.at(url)).start()
+        mock = (_own(understudy_options) if url is None else _at(url, pytestconfig)).start()
     try:
         yield mock
         if pytestconfig.getoption(_MARK) is not None and url is None:
@@ -189,13 +189,13 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: p
 
 def _judged(config: pytest.Config, least: float) -> str | None:
     """Say what was exercised where it is too little; None where it is enough."""
-    from understudy import Understudy, UnderstudyError
+    from understudy import UnderstudyError
     from understudy.client.coverage import merged, percent, shares
 
     reports, url = config.stash[_coverages], config.getoption(_URL)
     if url is not None:
         try:
-            with Understudy.at(url) as mock:
+            with _at(url, config) as mock:
                 reports.append(mock.coverage())
         except UnderstudyError as error:
             return f"what the tests exercised is not known: {error}"
@@ -224,6 +224,12 @@ def _own(options: dict[str, Any]) -> "Understudy":
         return Understudy(**options)
     except TypeError as error:
         raise CannotStart(f"understudy_options={options!r}: {error}") from None
+
+
+def _at(url: str, config: pytest.Config) -> "Understudy":
+    from understudy import Understudy
+
+    return Understudy.at(url, admin_token=config.getoption(_TOKEN))
 
 
 def _sandboxes_of(item: pytest.Item) -> "list[Sandbox]":

@@ -213,12 +213,14 @@ class Sandbox:
         if refusal is not None:
             raise TooMuchKept(refusal)
         self.snapshots[name] = snapshot
+        self.journal.burden(self._account.gone)
 
     def forget(self, *names: str) -> None:
         """Forget some snapshots; all of them where none is named."""
         for name in names or tuple(self.snapshots):
             del self.snapshots[name]
             self._account.forget(name)
+            self.journal.burden(self._account.gone)
 
     def set_fault(self, rule: Rule) -> Fault:
         """Set one more fault. Raises TooManyFaults, TooMuchKept."""

@@ -1,7 +1,9 @@
 """Every sandbox of one server, by name: made on first use, up to a limit."""
 
 import re
+from collections import OrderedDict
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from datetime import datetime
 from functools import partial
 from threading import Lock
@@ -16,7 +18,7 @@ from understudy.source import SourceError
 DEFAULT = "default"
 """The sandbox of a request that names none."""
 LIMIT = 10_000
-_NAME = re.compile(r"[A-Za-z0-9._-]{1,64}\Z")
+_NAME = re.compile(r"(?!\.\.?\Z)[A-Za-z0-9._-]{1,64}\Z")  # clients take /~../ for a way up
 _WORLDS = 16
 
 
@@ -56,7 +58,7 @@ class Worlds:
         self._build = partial(
             World.build, parts, credentials=credentials, any_credentials=any_credentials, validate=validate
         )
-        self._built: dict[tuple[str, int], World] = {}
+        self._built: OrderedDict[tuple[str, int], World] = OrderedDict()
         self._alive: dict[tuple[str, int], tuple[ReferenceType[object], int]] = {}
         self._first: tuple[str, int] | None = None
         self._building = Lock()
@@ -73,13 +75,16 @@ class Worlds:
 
     def get(self, name: str, seed: int) -> World:
         """Return a world. Raises SourceError for one that a part does not have, TooManyWorlds."""
-        world = self._built.pop((name, seed), None)
+        key = name, seed
+        world = self._built.get(key)
         if world is None:
             with self._building:  # one at a time, whichever threads want them
-                world = self._built.pop((name, seed), None) or self._made(name, seed)
-        self._built[name, seed] = world  # the last that was asked for is the last to go
-        while len(self._built) > _WORLDS:
-            del self._built[next(iter(self._built))]
+                world = self._built.get(key) or self._made(name, seed)
+                self._built[key] = world
+                while len(self._built) > _WORLDS:
+                    self._built.popitem(last=False)
+        with suppress(KeyError):  # another thread may have had it go
+            self._built.move_to_end(key)  # the last that was asked for is the last to go
         return world
 
     def _made(self, name: str, seed: int) -> World:

@@ -1,18 +1,16 @@
 """YAML files as they stand: read safely, once, with the line of everything that is in them."""
 
-import re
-from collections.abc import Hashable
+import os
+from errno import EINVAL
 from functools import lru_cache
 from pathlib import Path
+from stat import S_ISREG
 from typing import Any
 
 import yaml
 
-_MAX_BYTES = 8 * 1024 * 1024
-_MAX_NODES = 400_000
-_MAX_DEPTH = 100
-_WORD = 40
-"""Characters of a text that may well come again."""
+from understudy.plain_yaml import MAX_BYTES, NotPlain, Spot, read_yaml
+
 _EXAMPLES = frozenset({"example", "value", "default", "enum"})
 
 
@@ -20,37 +18,10 @@ class SourceError(Exception):
     """A file that cannot be used; the message says what is wrong, where, and what to do."""
 
 
-class _Loader(yaml.CSafeLoader):
-    """Safe, and with the plain words of YAML 1.2: ``on`` is a string, and so is a date."""
-
-    yaml_implicit_resolvers = {}  # noqa: RUF012 - the base class declares it so
-
-    def resolve(self, kind: type[yaml.Node], value: Any, implicit: Any) -> str:
-        """Return the tag of a node; nearly all are texts, which need no look at the patterns."""
-        if kind is yaml.ScalarNode and (not implicit[0] or value[:1] not in self.yaml_implicit_resolvers):
-            return _TEXT
-        tag: str = super().resolve(kind, value, implicit)  # type: ignore[no-untyped-call]
-        return tag
-
-
-_TEXT, _NUMBER, _NOTHING = "tag:yaml.org,2002:str", "tag:yaml.org,2002:int", "tag:yaml.org,2002:null"
-_MAPPING, _LIST = "tag:yaml.org,2002:map", "tag:yaml.org,2002:seq"
-for _tag, _pattern, _first in (
-    ("bool", r"^(?:true|false)$", "tf"),
-    ("null", r"^(?:null|~|)$", ["n", "~", ""]),
-    ("int", r"^-?(?:0|[1-9][0-9]*)$", "-0123456789"),
-    ("float", r"^-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?(?:[eE][-+]?[0-9]+)?$", "-0123456789"),
-):
-    _Loader.add_implicit_resolver(f"tag:yaml.org,2002:{_tag}", re.compile(_pattern), list(_first))
-
-_Spot = int | list[Any]
-"""Where a node begins: its line; for a mapping or list ``[line, keys, spot, …]``, ``keys`` None for a list."""
-
-
 class Source:
     """One YAML file: its data, and the line of each place in it."""
 
-    def __init__(self, label: str, data: Any, spots: _Spot) -> None:
+    def __init__(self, label: str, data: Any, spots: Spot) -> None:
         self.label = label
         """How messages name the file."""
         self.data = data
@@ -59,34 +30,33 @@ class Source:
     @classmethod
     def read(cls, path: Path, label: str | None = None) -> "Source":
         """Read a file. Raises SourceError for one that is missing, too large or not plain YAML."""
-        label = label or f"{path.parent.name}/{path.name}"
+        return cls.parse(cls.raw(path), label or f"{path.parent.name}/{path.name}")
+
+    @staticmethod
+    def raw(path: Path) -> bytes:
+        """Return the bytes of a file, or somewhat more than a source may have. Raises SourceError."""
         try:
-            raw = path.read_bytes()
+            return read_file(path, MAX_BYTES)
         except OSError as error:
             raise SourceError(f"{path}: cannot be read: {error.strerror}") from error
-        return cls.parse(raw, label)
+        except ValueError as error:
+            raise SourceError(f"{str(path)!r}: cannot be read: {error}") from error
 
     @classmethod
     def parse(cls, raw: bytes, label: str) -> "Source":
         """Parse YAML text. Raises SourceError."""
-        if len(raw) > _MAX_BYTES:
-            raise SourceError(f"{label}: larger than {_MAX_BYTES} bytes; split it")
-        loader = None
+        if len(raw) > MAX_BYTES:
+            raise SourceError(f"{label}: larger than {MAX_BYTES} bytes; split it")
         try:
-            loader = _Loader(raw)
-            node = loader.get_single_node()
-            if node is None:
-                raise SourceError(f"{label}: the file is empty")
-            data, spots = _Reader(label, loader).read(node)
+            data, spots = read_yaml(raw)
+        except NotPlain as error:
+            raise SourceError(f"{label}:{error.line}: {error}") from error
         except yaml.YAMLError as error:
             raise SourceError(_readable(label, error)) from error
         except UnicodeDecodeError as error:
             raise SourceError(f"{label}: not UTF-8 text (byte {error.start}); save it as UTF-8") from error
         except ValueError as error:
             raise SourceError(f"{label}: not valid YAML: {error}") from error
-        finally:
-            if loader is not None:
-                loader.dispose()
         return cls(label, data, spots)
 
     def line(self, pointer: str) -> int:
@@ -159,6 +129,21 @@ class Source:
         return "", node
 
 
+def read_file(path: Path, limit: int) -> bytes:
+    """Return what a file holds, but no more than one byte beyond ``limit``. Raises OSError.
+
+    A folder, a pipe or a device is no file: the one cannot be read, the others may never end.
+    """
+    with open(path, "rb", opener=_without_waiting) as file:
+        if not S_ISREG(os.fstat(file.fileno()).st_mode):
+            raise OSError(EINVAL, "it is no regular file")
+        return file.read(limit + 1)
+
+
+def _without_waiting(path: str, flags: int) -> int:
+    return os.open(path, flags | getattr(os, "O_NONBLOCK", 0))
+
+
 def tokens(pointer: str) -> list[str]:
     """Split a JSON Pointer (with or without a leading ``#``) into its tokens."""
     parts = pointer.lstrip("#").split("/")[1:]
@@ -181,7 +166,7 @@ def _pointer_of(way: _Way) -> str:
     return "" if way is None else pointer_to(way[1], base=_pointer_of(way[0]))
 
 
-def _below(spot: _Spot, token: str) -> _Spot | None:
+def _below(spot: Spot, token: str) -> Spot | None:
     """Return the spot of a member or item, None where there is none."""
     if isinstance(spot, int):
         return None
@@ -190,79 +175,8 @@ def _below(spot: _Spot, token: str) -> _Spot | None:
         place = keys.index(token) if token in keys else -1
     else:
         place = int(token) if token.isdecimal() and token == str(int(token)) and int(token) < len(spot) - 2 else -1
-    found: _Spot | None = None if place < 0 else spot[place + 2]
+    found: Spot | None = None if place < 0 else spot[place + 2]
     return found
-
-
-class _Reader:
-    """Makes data of nodes, notes the line of every one, and refuses what a contract never needs."""
-
-    def __init__(self, label: str, loader: _Loader) -> None:
-        self._label = label
-        self._loader = loader
-        self._nodes = 0
-        self._words: dict[Any, Any] = {}  # texts and lists of keys come again and again: one copy of each will do
-
-    def read(self, node: yaml.Node, depth: int = 0) -> tuple[Any, _Spot]:
-        """Return the data of a node, every key a string as in JSON, and where everything in it stands."""
-        line: int = node.start_mark.line + 1
-        self._nodes += 1
-        if self._nodes > _MAX_NODES or depth > _MAX_DEPTH:
-            raise SourceError(f"{self._label}:{line}: too deep or too much (aliases count each time they are used)")
-        if isinstance(node, yaml.ScalarNode):
-            return self._scalar(node), line
-        if isinstance(node, yaml.SequenceNode):
-            items = [self.read(item, depth + 1) for item in node.value]
-            data: Any = [value for value, _ in items]
-            spot = [line, None, *[spot for _, spot in items]]
-        else:
-            data, spot = self._mapping(node, line, depth)
-        if node.tag not in (_MAPPING, _LIST):
-            data = _plain(self._loader.construct_object(node, deep=True))
-        return data, spot
-
-    def _mapping(self, node: yaml.Node, line: int, depth: int) -> tuple[dict[str, Any], list[Any]]:
-        data: dict[str, Any] = {}
-        spot: list[Any] = [line, ()]
-        for key, value in node.value:
-            at: int = key.start_mark.line + 1
-            if not isinstance(key, yaml.ScalarNode):
-                raise SourceError(f"{self._label}:{at}: a key must be a plain word")
-            name = _key(self._scalar(key))
-            if name in data:
-                raise SourceError(f"{self._label}:{at}: the key {key.value!r} stands twice; remove one")
-            data[name], child = self.read(value, depth + 1)
-            if isinstance(child, int):
-                child = at
-            else:
-                child[0] = at
-            spot.append(child)
-        keys = tuple(data)
-        spot[1] = self._words.setdefault(keys, keys)
-        return data, spot
-
-    def _scalar(self, node: yaml.ScalarNode) -> Any:
-        text: str = node.value
-        if node.tag == _TEXT:
-            return self._words.setdefault(text, text) if len(text) < _WORD else text
-        if node.tag == _NUMBER and text.isdecimal() and (text[0] != "0" or text == "0"):
-            return int(text)
-        return None if node.tag == _NOTHING else self._loader.construct_object(node, deep=True)
-
-
-def _plain(value: Any) -> Any:
-    """Make every key a string, as in JSON."""
-    if isinstance(value, dict):
-        return {_key(key): _plain(item) for key, item in value.items()}
-    if isinstance(value, list):
-        return [_plain(item) for item in value]
-    return value
-
-
-def _key(key: Hashable) -> str:
-    if isinstance(key, bool) or key is None:
-        return {True: "true", False: "false", None: "null"}[key]
-    return str(key)
 
 
 def _readable(label: str, error: yaml.YAMLError) -> str:

@@ -4,6 +4,7 @@ import asyncio
 import os
 import shlex
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from pathlib import Path
 from typing import TextIO
 
 import click
@@ -24,12 +25,24 @@ _PIECE = 4000
 """Characters that are written at once: what several workers write to one pipe is not mixed up to 4,096 bytes."""
 
 
-def first_screen(stream: TextIO, parts: Sequence[Part], url: str, world: str, seed: int, state: str) -> None:
-    """Print what is played and how to call it."""
-    stream.writelines(f"{line}\n" for line in _lines(_pen(stream), parts, url, world, seed, state))
+def first_screen(
+    stream: TextIO,
+    parts: Sequence[Part],
+    url: str,
+    world: str,
+    seed: int,
+    state: str,
+    authority: Path | None = None,
+) -> None:
+    """Print what is played and how to call it; ``authority`` is the certificate to trust, where one was made."""
+    pen = _pen(stream)
+    lines = [*_lines(pen, parts, url, world, seed, state, authority), pen("Ctrl-C ends it.", dim=True)]
+    stream.writelines(f"{line}\n" for line in lines)
 
 
-def _lines(pen: Pen, parts: Sequence[Part], url: str, world: str, seed: int, state: str) -> Iterator[str]:
+def _lines(
+    pen: Pen, parts: Sequence[Part], url: str, world: str, seed: int, state: str, authority: Path | None
+) -> Iterator[str]:
     said = f"plays {len(parts)} API{'s' * (len(parts) != 1)} at"
     yield f"{pen('Understudy', bold=True)} {said} {pen(url, bold=True, fg='cyan')}"
     yield f"world {pen(world, bold=True)} · seed {pen(str(seed), bold=True)} · state {state}\n"
@@ -41,10 +54,17 @@ def _lines(pen: Pen, parts: Sequence[Part], url: str, world: str, seed: int, sta
             yield f"  {line}"
         call = first_call(part, url)
         if call:
-            yield f"  {pen(call, fg='green')}"
+            trusting = (
+                call if authority is None else call.replace("curl", f"curl --cacert {shlex.quote(str(authority))}", 1)
+            )
+            yield f"  {pen(trusting, fg='green')}"
         yield ""
     yield f"{pen('In a browser, to read and to try:', dim=True)} {pen(f'{url}/', fg='cyan')}"
-    yield pen("Ctrl-C ends it.", dim=True)
+    if authority is not None:
+        path = shlex.quote(str(authority))
+        yield f"{pen('To trust its certificate, made anew with each start:', dim=True)} {authority}"
+        yield f"  curl --cacert {path} · understudy wait --cacert {path}"
+        yield f"  Node.js: NODE_EXTRA_CA_CERTS={path} · Python: SSL_CERT_FILE={path} REQUESTS_CA_BUNDLE={path}"
 
 
 def _pen(stream: TextIO) -> Pen:

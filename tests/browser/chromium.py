@@ -4,7 +4,7 @@ import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from playwright.sync_api import Browser, Playwright
+from playwright.sync_api import Browser, BrowserType, Playwright
 
 _QUIET = (
     "--no-sandbox",
@@ -20,8 +20,15 @@ _QUIET = (
 @contextmanager
 def launch(playwright: Playwright) -> Iterator[Browser]:
     """Start Chromium, without what it would ask of the world; end it with the block."""
+    with launch_with(playwright.chromium) as browser:
+        yield browser
+
+
+@contextmanager
+def launch_with(kind: BrowserType, *further: str) -> Iterator[Browser]:
+    """Start one with further arguments."""
     path = shutil.which("chromium") or "/usr/bin/chromium"
-    browser = playwright.chromium.launch(executable_path=path, args=list(_QUIET))
+    browser = kind.launch(executable_path=path, args=[*_QUIET, *further])
     try:
         yield browser
     finally:

@@ -18,6 +18,8 @@ from understudy.contract.secrets import Secrets
 from understudy.control.events import events
 from understudy.journal import Exchange, Journal
 
+HOST = [(b"host", b"localhost")]
+
 NONE = Secrets()
 
 
@@ -190,7 +192,13 @@ class Listening:
         self.hold.set()
 
     async def __call__(self) -> None:
-        scope = {"type": "http", "method": self._method, "path": "/__admin/events", "headers": [], "query_string": b""}
+        scope = {
+            "type": "http",
+            "method": self._method,
+            "path": "/__admin/events",
+            "headers": HOST,
+            "query_string": b"",
+        }
         await self._edge({**scope, "root_path": "", "raw_path": b"/__admin/events"}, self._receive, self._send)
 
     def hang_up(self) -> None:
@@ -212,7 +220,7 @@ async def got(edge: Any) -> None:
     async def send(_: Any) -> None:
         pass
 
-    scope = {"type": "http", "method": "GET", "path": "/hello", "headers": [], "query_string": b"", "root_path": ""}
+    scope = {"type": "http", "method": "GET", "path": "/hello", "headers": HOST, "query_string": b"", "root_path": ""}
     await edge({**scope, "raw_path": b"/hello"}, receive, send)
 
 
@@ -365,7 +373,7 @@ def test_over_a_socket_a_dropped_sandbox_ends_the_stream(server: Served) -> None
 def test_over_a_socket_head_does_not_hang(server: Served) -> None:
     address = httpx.URL(server.url)
     with socket.create_connection((address.host, address.port or 80), timeout=20) as raw:
-        raw.sendall(b"HEAD /__admin/events HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n")
+        raw.sendall(b"HEAD /__admin/events HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n")
         received = b"".join(iter(lambda: raw.recv(4096), b""))
     assert received.startswith(b"HTTP/1.1 200 OK\r\n")
     assert received.endswith(b"\r\n\r\n")

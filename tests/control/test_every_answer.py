@@ -14,6 +14,7 @@ from tests.support.served import free_port
 from understudy.bounds import DEFAULTS
 from understudy.contract.contract import Contract
 from understudy.control.collection import Collection
+from understudy.control.gate import Gate
 from understudy.control.play import NAME, load_control
 from understudy.stores.redis import RedisStore
 from understudy.web.app import MAX_BODY
@@ -26,6 +27,7 @@ ELEVATE = {"provider": "elevate", "collection": "organizations", "id": "12"}
 DELAY = {"delay": {"fixed": 0}}
 JSON = {"Content-Type": "application/json"}
 
+TOKEN = "a-token-of-the-tests"
 NEVER_WRONG = (
     *("reset_sandbox", "list_state", "read_provider_state", "list_snapshots"),
     *("clear_requests", "read_clock", "list_faults", "delete_faults"),
@@ -246,6 +248,16 @@ def test_no_such_path_or_method(asker: Asker, reached: Reached) -> None:
         answer = asker.http.get(path)
         assert name == answer.headers["understudy-answer"]
         reached.meet(f"{NAME}.", answer)
+
+
+def test_each_operation_wants_the_admin_token_where_there_is_one(reached: Reached) -> None:
+    with client_of("tyk", gate=Gate(TOKEN)) as http:
+        asker = Asker(http, reached, load_control())
+        places = {**ORGANISATION, "name": "a", "id": 1}
+        for id in asker.contract.operations:
+            asker.ask(id, "unauthenticated", places)
+        for id, answer in (("open_session", "session_opened"), ("close_session", "session_closed")):
+            asker.ask(id, answer, headers={"Authorization": f"Bearer {TOKEN}"})
 
 
 def test_a_sandbox_that_cannot_be_is_a_bad_request_to_each_operation(asker: Asker, reached: Reached) -> None:

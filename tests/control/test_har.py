@@ -11,6 +11,7 @@ import jsonschema_rs
 import pytest
 
 from tests.control.asked import ADMIN, JIVELY, ask_some
+from tests.support.inprocess import any_host
 from understudy.contract.request import Reply
 from understudy.contract.secrets import Secrets
 from understudy.contract.wording import MASK
@@ -41,6 +42,7 @@ def valid_by_the_formats_schema(document: Any) -> list[str]:
 
 
 def test_an_archive_is_valid_har(mock: httpx.Client) -> None:
+    any_host(mock)
     ask_some(mock, {"Cookie": "a=b; c=d"})
     mock.put(JIVELY, headers=ADMIN, content=b"\xff\xfe")
     mock.put(JIVELY, headers=ADMIN, content=b"x" * 1_100_000)
@@ -129,6 +131,7 @@ def test_the_url_leads_to_the_same_sandbox_again(
 
 @pytest.mark.parametrize("host", ["a b", "x/../y", "", "<script>", "a@b", "x" * 300])
 def test_an_odd_host_does_not_make_an_odd_url(mock: httpx.Client, host: str) -> None:
+    any_host(mock)
     mock.get("/hello", headers={"Host": host})
     (entry,) = entries(mock)
     assert "http://localhost/hello" == entry["request"]["url"]

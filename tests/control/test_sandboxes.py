@@ -175,7 +175,7 @@ def test_a_large_world_is_made_beside_the_requests_of_others() -> None:
     order: list[str] = []
 
     async def ask(method: str, path: str, body: bytes = b"") -> int:
-        headers = [(b"content-type", b"application/json"), (b"admin-auth", b"12345")]
+        headers = [(b"host", b"localhost"), (b"content-type", b"application/json"), (b"admin-auth", b"12345")]
         scope = {"type": "http", "method": method, "path": path, "query_string": b"", "headers": headers}
         status, _, _ = await call(edge, scope, body)
         order.append(path)

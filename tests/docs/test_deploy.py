@@ -14,10 +14,13 @@ import pytest
 import yaml
 
 from tests.docs.page import DEPLOY, ROOT, SETTINGS
+from tests.support.inprocess import client_of
 from understudy import __version__
 from understudy.cli import main
+from understudy.control.gate import Gate
 from understudy.options import SERVE
 from understudy.sharing.opening import is_shared, opener
+from understudy.web.hosts import Hosts
 
 UNIT = DEPLOY / "understudy.service"
 DOCKERFILE = DEPLOY / "Dockerfile"
@@ -90,6 +93,13 @@ class TestSystemd:
         done = tool(analyse, "verify", "--man=no", unit)
         assert done.returncode or done.stderr
 
+    def test_it_verifies_with_a_token(self, analyse: str, unit: Path) -> None:
+        unit.write_text(re.sub(r"^#(LoadCredential|Environment)=", r"\1=", unit.read_text(), flags=re.MULTILINE))
+        assert "\nEnvironment=UNDERSTUDY_ADMIN_TOKEN_FILE=%d/admin-token\n" in unit.read_text()
+        assert "\nLoadCredential=admin-token:" in unit.read_text()
+        done = tool(analyse, "verify", "--man=no", unit)
+        assert (0, "") == (done.returncode, done.stderr)
+
     def test_it_is_closed_off(self, analyse: str, unit: Path) -> None:
         done = tool(analyse, "security", "--offline=true", f"--threshold={EXPOSED * 10:.0f}", "--no-pager", unit)
         assert 0 == done.returncode, done.stdout
@@ -129,6 +139,7 @@ class TestDockerfile:
             *names, _ = line.split()
             for name in names:
                 copy = shutil.copytree if (ROOT / name).is_dir() else shutil.copy
+                (source / name).parent.mkdir(exist_ok=True)
                 copy(ROOT / name, source / name)
         done = tool(sys.executable, "-m", "build", "--wheel", "--no-isolation", "--outdir", tmp_path, source)
         assert 0 == done.returncode, done.stdout + done.stderr
@@ -167,6 +178,12 @@ class TestCompose:
         assert f":{given['port']}" in waited["url"]
         assert IMAGE == service["image"]
 
+    def test_its_token_is_where_server_and_health_check_look(self) -> None:
+        (name,) = COMPOSE["services"]["understudy"]["secrets"]
+        assert f"/run/secrets/{name}" == COMPOSE["services"]["understudy"]["environment"]["UNDERSTUDY_ADMIN_TOKEN_FILE"]
+        assert {"file": name} == COMPOSE["secrets"][name]
+        assert f"docs/deploy/{name}\n" in (ROOT / ".gitignore").read_text()
+
     def test_only_this_machine_reaches_it_and_nobody_its_redis(self) -> None:
         understudy, redis = (COMPOSE["services"][name] for name in ("understudy", "redis"))
         assert ["127.0.0.1:4010:4010"] == understudy["ports"]
@@ -188,7 +205,7 @@ class TestKubernetes:
 
     def test_its_options_are_ours(self) -> None:
         ours = container("Deployment", "understudy")
-        variables = {one["name"]: one["value"] for one in ours["env"]}
+        variables = {one["name"]: one.get("value", "") for one in ours["env"]}
         assert variables.keys() <= {option.variable for option in SERVE}
         given = served_by(ours["args"])
         assert given["port"] == ours["ports"][0]["containerPort"]
@@ -200,11 +217,21 @@ class TestKubernetes:
         """A Service called understudy would set UNDERSTUDY_PORT to tcp://10.…, which is no port."""
         assert manifest("Deployment", "understudy")["spec"]["template"]["spec"]["enableServiceLinks"] is False
 
-    @pytest.mark.parametrize("probe", ["startupProbe", "readinessProbe", "livenessProbe"])
-    def test_a_probe_asks_what_there_is(self, probe: str) -> None:
-        paths = yaml.safe_load((ROOT / "openapi/control.yaml").read_text())["paths"]
-        path = container("Deployment", "understudy")[probe]["httpGet"]["path"]
-        assert "get" in paths[path.removeprefix("/__admin")]
+    @pytest.mark.parametrize("probe", ["startupProbe", "livenessProbe"])
+    def test_a_probe_asks_what_is_open(self, probe: str) -> None:
+        with client_of("tyk", gate=Gate("a-token-of-the-tests")) as http:
+            assert 200 == http.get(container("Deployment", "understudy")[probe]["httpGet"]["path"]).status_code
+
+    def test_readiness_brings_the_token(self) -> None:
+        ours = container("Deployment", "understudy")
+        program, name, *arguments = ours["readinessProbe"]["exec"]["command"]
+        assert ("understudy", "wait") == (program, name)
+        waited = main.commands["wait"].make_context("wait", arguments).params
+        assert f":{ours['ports'][0]['containerPort']}" in waited["url"]
+        assert waited["timeout"] < ours["readinessProbe"]["timeoutSeconds"]
+        (token,) = [one for one in ours["env"] if one["name"] == "UNDERSTUDY_ADMIN_TOKEN"]
+        secret = token["valueFrom"]["secretKeyRef"]
+        assert f"secret generic {secret['name']} --from-literal={secret['key']}=" in KUBERNETES.read_text()
 
     def test_what_selects_finds_its_pods(self) -> None:
         pods = [
@@ -241,3 +268,15 @@ def test_redis_is_set_to_keep_what_it_acknowledged() -> None:
         program, *flags = command
         assert "redis-server" == program
         assert SETTINGS == {flag.removeprefix("--"): value for flag, value in zip(flags[::2], flags[1::2], strict=True)}
+
+
+def test_it_answers_to_the_names_by_which_its_neighbours_call_it() -> None:
+    told = {one["name"]: one.get("value", "") for one in container("Deployment", "understudy")["env"]}
+    hosts = Hosts(told["UNDERSTUDY_ALLOW_HOST"].split())
+    service = manifest("Service", "understudy")
+    port = service["spec"]["ports"][0]["port"]
+    for name in ("understudy", "understudy.default.svc", "understudy.default.svc.cluster.local"):
+        assert hosts.refusal(f"{name}:{port}".encode()) is None
+    assert hosts.refusal(b"evil.example") is not None
+    beside = Hosts(COMPOSE["services"]["understudy"]["environment"]["UNDERSTUDY_ALLOW_HOST"].split())
+    assert beside.refusal(b"understudy:4010") is None

@@ -425,3 +425,16 @@ def test_a_mark_that_is_no_share_is_a_usage_error(pytester: pytest.Pytester, tex
     result = run(pytester, f"--understudy-coverage-fail-under={text}")
     assert pytest.ExitCode.USAGE_ERROR == result.ret
     assert f"{text!r} is no number from 0 to 100" in said(result)
+
+
+def test_the_pytest_plugin_brings_it(pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch) -> None:
+    pytester.makepyfile("def test_it(sandbox): assert sandbox.requests() == []")
+    with Understudy(providers=["tyk"], admin_token="a-token-of-the-tests") as mock:
+        url = ["-p", "no:cacheprovider", "--understudy-url", mock.url()]
+        lines = pytester.runpytest_subprocess(*url).stderr.str()
+        assert "wants its admin token" in lines
+        pytester.runpytest_subprocess(*url, "--understudy-admin-token", "a-token-of-the-tests").assert_outcomes(
+            passed=1
+        )
+        monkeypatch.setenv("UNDERSTUDY_ADMIN_TOKEN", "a-token-of-the-tests")
+        pytester.runpytest_subprocess(*url).assert_outcomes(passed=1)

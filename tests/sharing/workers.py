@@ -76,7 +76,7 @@ class Worker:
             "path": path,
             "raw_path": path.encode(),
             "query_string": query.encode(),
-            "headers": [*TYK, *named],
+            "headers": [(b"host", b"localhost"), *TYK, *named],
             "server": ("localhost", 80),
             "root_path": "",
         }

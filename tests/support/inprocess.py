@@ -8,14 +8,17 @@ from typing import Any
 import httpx
 
 from tests.support.stores import STORES
+from understudy.control.gate import Gate
+from understudy.control.room import House
 from understudy.kernel.clock import Clock
 from understudy.parts import Part, load_parts
 from understudy.sandbox import JOURNAL, Sandbox, World
 from understudy.sandboxes import DEFAULT, LIMIT, Sandboxes, Worlds
 from understudy.sharing.replicas import Replicas
 from understudy.stores.store import Store
-from understudy.web.app import build_app
+from understudy.web.app import build_edge
 from understudy.web.edge import Edge
+from understudy.web.hosts import Hosts
 
 NEW_YEAR = datetime(2026, 1, 1, tzinfo=UTC)
 _parts: dict[tuple[str, ...], tuple[Part, ...]] = {}
@@ -108,6 +111,7 @@ def edge_of(
     limit: int = LIMIT,
     journal: int = JOURNAL,
     store: Store | None = None,
+    gate: Gate | None = None,
     **options: Any,
 ) -> tuple[Edge, Sandbox]:
     """Return an app and its default sandbox; ``now`` is when its clock stands still, ``None`` lets it run.
@@ -124,7 +128,7 @@ def edge_of(
     sandbox = sandboxes.get(DEFAULT)
     sandbox.clock = Clock(frozen=now)
     stand_in(sandbox)
-    return build_app(parts_of(*names), sandboxes), sandbox
+    return build_edge(parts_of(*names), House(sandboxes, gate or Gate())), sandbox
 
 
 def stand_in(sandbox: Sandbox) -> None:
@@ -137,3 +141,8 @@ def client_of(*names: str, **options: Any) -> httpx.Client:
     """Return a client of a fresh app in process."""
     edge, _ = edge_of(*names, **options)
     return httpx.Client(transport=InProcess(edge), base_url="http://localhost")
+
+
+def any_host(client: httpx.Client) -> None:
+    """Have the app of a client in process answer to any host."""
+    client._transport.app.hosts = Hosts(["*"])  # type: ignore[attr-defined]

@@ -80,7 +80,7 @@ def _follow(stream: Iterable[str], lines: list[str], shown: Event) -> None:
 
 def _url(lines: list[str]) -> str:
     screen = "\n".join(lines)
-    found = re.search(r"http://[^\s/]+", screen)
+    found = re.search(r"https?://[^\s/]+", screen)
     if _LAST_LINE not in screen or found is None:
         raise RuntimeError(f"understudy serve printed no first screen, but {screen!r}")
     return found[0]

@@ -128,5 +128,11 @@ class _Anywhere:
 def test_a_page_goes_before_an_operation_also_where_there_is_nothing_to_wait_for(path: str, *, played: bool) -> None:
     edge, _ = toy_edge()
     edge.app = cast("Any", _Anywhere())
-    scope = {"method": "GET", "path": path, "raw_path": path.encode(), "query_string": b"", "headers": []}
+    scope = {
+        "method": "GET",
+        "path": path,
+        "raw_path": path.encode(),
+        "query_string": b"",
+        "headers": [(b"host", b"localhost")],
+    }
     assert played == (edge.at_once(scope, b"") is not None)

@@ -10,6 +10,7 @@ BODY = b'{"owner_name": "Slow"}'
 
 
 def scope(path: str, method: str = "GET", **headers: str) -> dict[str, Any]:
+    headers["host"] = "localhost"
     head = [(name.replace("_", "-").encode(), value.encode()) for name, value in headers.items()]
     return {"type": "http", "method": method, "path": path, "raw_path": b"", "query_string": b"", "headers": head}
 

@@ -5,6 +5,7 @@ from typing import Any
 
 import httpx
 
+from understudy.admission import Access
 from understudy.client.errors import NotRunning, RequestRefused, Unreachable
 
 ROOT = "/__admin"
@@ -15,9 +16,11 @@ PAGE = 1000
 class Control:
     """Calls the control API. Any thread may."""
 
-    def __init__(self, url: str, connect: Callable[[], httpx.BaseTransport]) -> None:
+    def __init__(self, url: str, connect: Callable[[], httpx.BaseTransport], access: Access) -> None:
         self._url = url
-        self._http = httpx.Client(transport=connect(), base_url=url + ROOT, trust_env=False, timeout=30)
+        self._http = httpx.Client(
+            transport=connect(), base_url=url + ROOT, headers=access.headers, trust_env=False, timeout=30
+        )
 
     def close(self) -> None:
         """Let go of the connections."""
@@ -68,6 +71,9 @@ class Control:
         except httpx.ConnectError as error:
             if isinstance(error.__cause__, NotRunning):
                 raise error.__cause__ from None
+            if "CERTIFICATE_VERIFY_FAILED" in str(error):
+                said = "give the one that the server printed: cacert=…, UNDERSTUDY_CACERT or SSL_CERT_FILE"
+                raise Unreachable(f"the certificate of {self._url} is not trusted; {said}") from error
             raise Unreachable(
                 f"no Understudy answers at {self._url}: {error}; start it with 'understudy serve', or give its URL"
             ) from error

@@ -34,7 +34,7 @@ class Server:
             raise UnderstudyError(f"this Understudy runs already, at {self.url()}; make another for a second one")
         self._way.open()
         try:
-            self._control = Control(self._way.url, self._way.transport)
+            self._control = Control(self._way.url, self._way.transport, self._way.access)
             self._providers = self._read_providers(self._control)
         except BaseException:
             self.stop()
@@ -161,7 +161,9 @@ class Server:
         try:
             listed = control.ask("GET", "/providers")["items"]
             return {item["provider"]: ProviderInfo.of(item) for item in listed}
-        except (KeyError, TypeError, RequestRefused):
+        except (KeyError, TypeError, RequestRefused) as error:
+            if isinstance(error, RequestRefused) and (error.status == 401 or error.title == "Control API off"):
+                raise Unreachable(f"{self._way.url} says: {error.detail}; in Python: admin_token=…") from None
             raise Unreachable(
                 f"what answers at {self._way.url} is no Understudy of this version; "
                 "give the URL that 'understudy serve' prints"

@@ -1,9 +1,11 @@
 """The way to a mock: where it is, and what carries requests to it."""
 
+import ssl
 from typing import Protocol
 
 import httpx
 
+from understudy.admission import Access
 from understudy.client.errors import NotRunning, Unreachable
 from understudy.options import ADDRESS
 
@@ -14,6 +16,10 @@ class Way(Protocol):
     @property
     def url(self) -> str:
         """The URL of the server, without a slash at its end."""
+
+    @property
+    def access(self) -> Access:
+        """What lets one in to its control API."""
 
     def open(self) -> None:
         """Begin. Raises UnderstudyError."""
@@ -39,7 +45,8 @@ class OwnAsyncTransport(httpx.AsyncHTTPTransport):
 class Remote:
     """The way to a server that runs already, over a socket."""
 
-    def __init__(self, url: str) -> None:
+    def __init__(self, url: str, access: Access) -> None:
+        self.access = access
         self.url = str(url).strip().rstrip("/")
         self._open = False
 
@@ -55,12 +62,16 @@ class Remote:
     def transport(self) -> httpx.BaseTransport:
         """Return a transport over a socket. Raises NotRunning."""
         self._require_open()
-        return OwnTransport(verify=self.url.startswith("https:"))
+        return OwnTransport(verify=self._verify)
 
     def async_transport(self) -> httpx.AsyncBaseTransport:
         """Return a transport over a socket. Raises NotRunning."""
         self._require_open()
-        return OwnAsyncTransport(verify=self.url.startswith("https:"))
+        return OwnAsyncTransport(verify=self._verify)
+
+    @property
+    def _verify(self) -> "ssl.SSLContext | bool":
+        return self.url.startswith("https:") and self.access.verify
 
     def _require_open(self) -> None:
         if not self._open:

@@ -44,7 +44,7 @@ class Contract:
     def _compile_all(self) -> None:
         source, provider = self.source, self.provider
         source.check_references()
-        self.info: Mapping[str, Any] = source.data.get("info", {})
+        self.info: Mapping[str, Any] = dict(source.data.get("info", {}))
         self.base_paths = _base_paths(source)
         self.secrets = Secrets.of(source)
         self._schemas = Schemas(source)

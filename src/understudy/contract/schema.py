@@ -12,6 +12,11 @@ from understudy.source import Source, pointer_to, tokens
 
 Direction = Literal["request", "response"]
 
+BACKTRACKS = 100_000
+PATTERNS = jsonschema_rs.FancyRegexOptions(backtrack_limit=BACKTRACKS)
+"""How regular expressions are matched: in time linear in the text where they have no look-around or back-reference;
+where they have, what takes more steps back than this does not match."""
+
 _LIMITS = {"int32": 2**31, "int64": 2**63}
 _NESTED = ("items", "not", "additionalProperties")
 _LISTED = ("allOf", "anyOf", "oneOf")
@@ -65,6 +70,7 @@ class Schemas:
             _Excerpt(self._source, direction).of(pointer),
             validate_formats=True,
             formats=_FORMATS,
+            pattern_options=PATTERNS,
             keywords={"x-embedded-schema": embedded},
             offline=True,
         )

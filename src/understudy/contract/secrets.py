@@ -54,6 +54,10 @@ class Secrets:
         """Say whether a query parameter is secret: also a header or a member that was sent there by mistake."""
         return name in self.query or name.lower() in self.headers or self.hides(name)
 
+    def may_be_in(self, body: bytes) -> bool:
+        """Say whether a body may hold a secret member: its name stands there, or could stand there in escapes."""
+        return b"\\u" in body or any(map(body.lower().__contains__, self._encoded))
+
     def cover_query(self, query: str) -> str:
         """Return a query, as it was sent, with the values of secret parameters masked."""
         return "&".join(map(self._covered_field, query.split("&")))
@@ -88,6 +92,10 @@ class Secrets:
         if self._written is None or not any(map(text.lower().__contains__, self._folded)):
             return text
         return self._written.sub(lambda found: found[found.lastindex or 0] + MASK, text)
+
+    @cached_property
+    def _encoded(self) -> tuple[bytes, ...]:
+        return tuple(name.encode() for name in self._folded)
 
     @cached_property
     def _folded(self) -> frozenset[str]:

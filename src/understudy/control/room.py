@@ -1,12 +1,13 @@
 """What a handler of the control API works in: one server, and the sandbox that the request is addressed to."""
 
 from collections.abc import AsyncGenerator, Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from time import monotonic
 from typing import Any
 
 from understudy.contract.contract import Contract
 from understudy.contract.secrets import Secrets
+from understudy.control.gate import Gate
 from understudy.coverage.ledger import Coverage
 from understudy.kernel.exchange import Answer, Call, Refusal
 from understudy.parts import Part
@@ -20,6 +21,8 @@ class House:
     """What is the server's own, beside the sandboxes' worlds."""
 
     sandboxes: Sandboxes
+    gate: Gate = field(default_factory=Gate)
+    """Who is let in."""
     started: float = field(default_factory=monotonic)
     """By ``time.monotonic``."""
     coverage: Coverage = field(init=False)
@@ -67,6 +70,12 @@ class Room:
     whose answer so far is not sent."""
     worked: bool = False
     """Whether the work that was wished for is done."""
+    result: Any = None
+    """What it came to."""
+
+    def beside(self, work: Callable[[], object]) -> "Room":
+        """Return the room with work to be done."""
+        return replace(self, work=work)
 
     @property
     def sandboxes(self) -> Sandboxes:

@@ -1,7 +1,6 @@
 """Isolated copies of a world: listed, made, looked at, dropped, begun again."""
 
 from contextlib import suppress
-from dataclasses import replace
 from functools import partial
 from typing import Any
 
@@ -32,9 +31,7 @@ def put_sandbox(room: Room, call: Call) -> tuple[Answer, Room]:
     name, wish = call.path["name"], call.body or {}
     world, seed = wish.get("world", room.sandboxes.world.name), wish.get("seed", room.sandboxes.world.seed)
     if not room.worked and not room.sandboxes.worlds.stands(world, seed):
-        return Answer("sandbox_made", sandbox_data(room.sandbox)), replace(
-            room, work=partial(_build, room, world, seed)
-        )
+        return Answer("sandbox_made", sandbox_data(room.sandbox)), room.beside(partial(_build, room, world, seed))
     name_of_answer = "sandbox_made_anew" if name in room.sandboxes else "sandbox_made"
     try:
         sandbox = room.sandboxes.put(name, world, seed)

@@ -1,6 +1,8 @@
 """States kept under a name, and the way back."""
 
+from collections.abc import Mapping
 from dataclasses import replace
+from functools import partial
 from itertools import islice
 from typing import Any
 
@@ -15,7 +17,7 @@ from understudy.differences import difference_data, differences
 from understudy.kernel.clock import iso
 from understudy.kernel.exchange import Answer, Call, Refusal
 from understudy.sandbox import Snapshot, TooManySnapshots, World
-from understudy.sandboxes import TooManyWorlds
+from understudy.sandboxes import TooManyWorlds, Worlds
 from understudy.source import SourceError
 
 
@@ -69,14 +71,16 @@ def import_snapshot(room: Room, call: Call) -> tuple[Answer, Room]:
     """Take a snapshot in from a file."""
     name = call.path["name"]
     answer = "snapshot_imported_again" if name in room.sandbox.snapshots else "snapshot_imported"
-    try:
-        snapshot = imported(call.body, room.sandboxes.worlds)
-    except TooManyWorlds as error:
-        raise Refusal("too_many_worlds", detail=str(error)) from None
-    except Unfit as unfit:
-        first = "; ".join(f"{reason.pointer} {reason.message}" for reason in unfit.reasons[:5])
-        violations = [as_data(reason) for reason in unfit.reasons]
-        raise Refusal("snapshot_unfit", detail=first, violations=violations) from None
+    if not room.worked:
+        blank = {**snapshot_data(name, room.sandbox.snapshot()), "changedContracts": []}
+        return Answer(answer, blank), room.beside(partial(_imported, call.body, room.sandboxes.worlds))
+    snapshot = room.result
+    if isinstance(snapshot, TooManyWorlds):
+        raise Refusal("too_many_worlds", detail=str(snapshot))
+    if isinstance(snapshot, Unfit):
+        first = "; ".join(f"{reason.pointer} {reason.message}" for reason in snapshot.reasons[:5])
+        violations = [as_data(reason) for reason in snapshot.reasons]
+        raise Refusal("snapshot_unfit", detail=first, violations=violations)
     _keep(room, name, snapshot)
     changed = changed_contracts(call.body, room.house.parts)
     return Answer(answer, {**snapshot_data(name, snapshot), "changedContracts": changed}), room
@@ -95,6 +99,14 @@ def rewind_sandbox(room: Room, call: Call) -> tuple[Answer, Room]:
 def snapshot_data(name: str, snapshot: Snapshot) -> dict[str, Any]:
     """Return what the API says of a snapshot."""
     return {"name": name, "taken": iso(snapshot.taken), "world": snapshot.world, "seed": snapshot.seed}
+
+
+def _imported(data: Mapping[str, Any], worlds: Worlds) -> Snapshot | Unfit | TooManyWorlds:
+    """Read a file, which takes seconds for a large one; what is wrong with it is said when that is done."""
+    try:
+        return imported(data, worlds)
+    except (TooManyWorlds, Unfit) as error:
+        return error
 
 
 def _found(room: Room, call: Call) -> Snapshot:

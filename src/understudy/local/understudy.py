@@ -7,6 +7,8 @@ from typing import Any
 
 import httpx
 
+from understudy.admission import Access, refuse_open, usable
+from understudy.bounds import OPTIONS, Bounds
 from understudy.client.errors import CannotStart, NotRunning, PortTaken
 from understudy.client.server import Server
 from understudy.client.way import Remote
@@ -26,6 +28,7 @@ class Local:
     """The way to a mock in this process."""
 
     def __init__(self, playbill: Mapping[str, Any], address: tuple[str, int] | None) -> None:
+        self.access = Access(playbill.get("admin_token"))
         self._options = playbill
         self._address = address
         self._stage: Stage | None = None
@@ -34,6 +37,8 @@ class Local:
     def open(self) -> None:
         """Load the parts, listen, and play. Raises CannotStart, PortTaken."""
         try:
+            if self._address is not None:
+                refuse_open(self._address[0], guarded=self.access.token is not None)
             production = Production(Playbill(**self._options))
             listener = None if self._address is None else _listen(*self._address)
         except SourceError as error:
@@ -80,12 +85,14 @@ class Understudy(Server):
         journal: int | None = None,
         max_sandboxes: int | None = None,
         sandbox_idle: float | None = None,
+        limits: Mapping[str, int] | None = None,
+        admin_token: str | None = None,
     ) -> None:
         """Take options as ``understudy serve`` does, with its defaults; nothing happens before the start.
 
         ``serve=False`` plays without a socket: only ``client()``, ``async_client()`` and interception
         reach it. ``port`` 0 is a free one. ``credentials`` maps a provider to a credential of your
-        own, or several.
+        own, or several. ``limits`` are those on what is kept, by the names of the options: ``{"max_records": 10}``.
         """
         given = {
             "providers": _texts("providers", providers),
@@ -97,25 +104,29 @@ class Understudy(Server):
             "journal": _not_negative("journal", journal, int),
             "max_sandboxes": _not_negative("max_sandboxes", max_sandboxes, int),
             "sandbox_idle": _not_negative("sandbox_idle", sandbox_idle, int, float) or None,
+            "admin_token": _token(admin_token),
+            "bounds": _bounds(limits),
         }
         playbill = {name: value for name, value in given.items() if value is not None}
         address = (_kind("host", host, str) or _DEFAULTS["host"], _kind("port", port, int) or 0)
         super().__init__(Local(playbill, address if serve else None))
 
     @classmethod
-    def at(cls, url: str) -> "Understudy":
+    def at(cls, url: str, *, admin_token: str | None = None, cacert: str | None = None) -> "Understudy":
         """Return the same over a server that runs already; use it in a ``with``, which leaves the server running.
 
-        Its start raises Unreachable where no Understudy answers.
+        ``admin_token`` is what it asks for, if it does; without it ``UNDERSTUDY_ADMIN_TOKEN`` says it. ``cacert``
+        is the certificate to trust over HTTPS, else ``UNDERSTUDY_CACERT`` or ``SSL_CERT_FILE`` names it. Its start
+        raises Unreachable where no Understudy answers.
         """
         understudy = cls.__new__(cls)
-        Server.__init__(understudy, Remote(url))
+        Server.__init__(understudy, Remote(url, _access(admin_token, cacert)))
         return understudy
 
     @classmethod
-    def connect(cls, url: str) -> "Understudy":
+    def connect(cls, url: str, *, admin_token: str | None = None, cacert: str | None = None) -> "Understudy":
         """Return the same over a server that runs already, started: for where no ``with`` fits. Raises Unreachable."""
-        return cls.at(url).start()
+        return cls.at(url, admin_token=admin_token, cacert=cacert).start()
 
 
 def _listen(host: str, port: int) -> socket.socket:
@@ -123,6 +134,33 @@ def _listen(host: str, port: int) -> socket.socket:
         return sockets.listen(host, port)
     except sockets.PortTaken:
         raise PortTaken(f"port {port} on {host} is taken; give another port, or none for a free one") from None
+
+
+def _bounds(given: Any) -> Bounds | None:
+    limits = _kind("limits", given, Mapping) or {}
+    for name, value in limits.items():
+        if name not in OPTIONS:
+            raise CannotStart(f"limits: there is no {name!r}; there are {', '.join(OPTIONS)}")
+        _not_negative(f"limits[{name!r}]", value, int)
+    return Bounds.of(limits) if limits else None
+
+
+def _token(given: str | None) -> str | None:
+    if given is None:
+        return None
+    if not isinstance(given, str):
+        raise CannotStart("admin_token: must be str")
+    try:
+        return usable(given, "admin_token")
+    except SourceError as error:
+        raise CannotStart(str(error)) from None
+
+
+def _access(token: str | None, cacert: str | None) -> Access:
+    try:
+        return Access.of(token, cacert=cacert)
+    except SourceError as error:
+        raise CannotStart(_in_python(str(error))) from None
 
 
 def _texts(name: str, given: str | Iterable[str] | None) -> tuple[str, ...]:

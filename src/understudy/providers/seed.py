@@ -6,6 +6,7 @@ from typing import NamedTuple
 
 import orjson
 
+from understudy.kernel.cast import FixtureError
 from understudy.kernel.mint import Mint
 
 _POOL = 400
@@ -50,8 +51,20 @@ class _Pools(NamedTuple):
 @lru_cache(maxsize=8)
 def _pools(seed: int) -> _Pools:
     if seed == KEPT_SEED:
-        return _Pools(**{name: tuple(drawn) for name, drawn in orjson.loads(KEPT.read_bytes()).items()})
+        return _kept_pools()
     return drawn_pools(seed)
+
+
+def _kept_pools() -> _Pools:
+    """Return what is kept. Raises FixtureError where the file is gone, or no longer what it was."""
+    try:
+        pools = _Pools(**{name: tuple(drawn) for name, drawn in orjson.loads(KEPT.read_bytes()).items()})
+    except (OSError, ValueError, TypeError, AttributeError) as error:
+        reason = error.strerror if isinstance(error, OSError) else "it is not what it was"
+        raise FixtureError(f"the names in providers/{KEPT.name} cannot be read ({reason}); install anew") from error
+    if any(len(drawn) != _POOL for drawn in pools):
+        raise FixtureError(f"the names in providers/{KEPT.name} are not {_POOL} of each kind; install anew")
+    return pools
 
 
 def drawn_pools(seed: int) -> _Pools:

@@ -7,9 +7,13 @@ from typing import Any, NamedTuple
 import orjson
 
 from understudy.contract.request import Reply
+from understudy.contract.secrets import Secrets
 from understudy.journal import Exchange
 from understudy.kernel.violation import Violation
+from understudy.sharing.covering import covered_body, covered_header, covered_query
 from understudy.sharing.values import moment_data, read_moment
+
+_NOTHING = Secrets()
 
 
 class Kept(NamedTuple):
@@ -21,15 +25,20 @@ class Kept(NamedTuple):
     """Whether it made the next version."""
 
 
-def entry_bytes(exchange: Exchange, *, before: int, changed: bool, recorded: float) -> bytes:
-    """Write an exchange that has been played. ``recorded`` is the real time, in seconds since 1970."""
+def entry_bytes(
+    exchange: Exchange, *, before: int, changed: bool, recorded: float, secrets: Secrets = _NOTHING
+) -> bytes:
+    """Write an exchange that has been played. ``recorded`` is the real time, in seconds since 1970.
+
+    What is secret in the request's body and query is covered: a store is no place for a password.
+    """
     return dumped(
         {
             "method": exchange.method,
             "path": exchange.path,
-            "query": _text(exchange.query),
-            "headers": [[_text(name), _text(value)] for name, value in exchange.headers.items()],
-            "body": None if exchange.body is None else _text(exchange.body),
+            "query": _text(covered_query(exchange.query, secrets)),
+            "headers": [[_text(name), _text(covered_header(name, value))] for name, value in exchange.headers.items()],
+            "body": None if exchange.body is None else _text(covered_body(exchange.body, secrets)),
             "now": None if exchange.now is None else moment_data(exchange.now),
             "provider": exchange.provider,
             "operation": exchange.operation,

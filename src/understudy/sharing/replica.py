@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 
 from understudy.contract.operation import Operation
 from understudy.contract.request import Request
+from understudy.contract.secrets import Secrets
 from understudy.journal import Exchange
 from understudy.sandbox import Condition, Sandbox
 from understudy.sharing.change import Worlds, change_between, whole
@@ -45,6 +46,7 @@ class Troupe:
     worlds: Worlds
     limit: int
     """Sandboxes that there may be."""
+    secrets: Secrets  # what is not kept of a request
 
 
 class Replica:
@@ -263,7 +265,7 @@ class Replica:
         return dumped(change) if change else b""
 
     def _entry(self, exchange: Exchange, version: int, *, changed: bool) -> bytes:
-        return entry_bytes(exchange, before=version, changed=changed, recorded=time())
+        return entry_bytes(exchange, before=version, changed=changed, recorded=time(), secrets=self._troupe.secrets)
 
     def _record_later(self, proposal: Proposal) -> None:
         """Have the entry of a read that the store waits for recorded, without waiting here."""

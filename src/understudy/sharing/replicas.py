@@ -7,6 +7,8 @@ from datetime import datetime
 from time import perf_counter
 from typing import Any
 
+from understudy.bounds import DEFAULTS, Bounds
+from understudy.contract.secrets import Secrets
 from understudy.sandbox import JOURNAL, Sandbox, World, real_time
 from understudy.sandboxes import DEFAULT, LIMIT, Sandboxes, TooManySandboxes, Worlds, too_many
 from understudy.sharing.counts import Counts
@@ -29,6 +31,7 @@ class Replicas(Sandboxes):
         limit: int = LIMIT,
         idle: float | None = None,
         journal: int = JOURNAL,
+        bounds: Bounds = DEFAULTS,
         real_time: Callable[[], datetime] = real_time,
     ) -> None:
         """Start with none but ``default``. ``limit`` is how many the store may have.
@@ -36,10 +39,14 @@ class Replicas(Sandboxes):
         One that nobody addressed here for ``idle`` seconds is forgotten here; the store decides whether it goes.
         """
         self.store = store
-        self.counts = Counts(store, [part.contract for part in worlds.parts.values()])
-        self._troupe = Troupe(store, worlds.get, limit)
+        contracts = [part.contract for part in worlds.parts.values()]
+        self.counts = Counts(store, contracts)
+        secrets = Secrets.union(contract.secrets for contract in contracts)
+        self._troupe = Troupe(store, worlds.get, limit, secrets)
         self._full = False
-        super().__init__(worlds, world, seed, limit=limit, idle=idle, journal=journal, real_time=real_time)
+        super().__init__(
+            worlds, world, seed, limit=limit, idle=idle, journal=journal, bounds=bounds, real_time=real_time
+        )
 
     def replica(self, name: str) -> Replica:
         """Return the replica of a sandbox, whether the store has it or not."""
@@ -123,9 +130,11 @@ class Replicas(Sandboxes):
         return sandbox
 
     def _new(self, name: str, world: World) -> Sandbox:
-        journal = MirroredJournal(self._journal)
+        journal = MirroredJournal(self._journal, self.budget.bounds.journal_bytes, self.budget.journals)
         replica = Replica(name, journal, self._troupe)
-        sandbox = Sandbox(self.world, name=name, journal=journal, real_time=self._real_time, replica=replica)
+        sandbox = Sandbox(
+            self.world, name=name, journal=journal, real_time=self._real_time, replica=replica, budget=self.budget
+        )
         replica.stand_in_for(sandbox)
         if world is not self.world:
             sandbox.reset(world)

@@ -1,6 +1,7 @@
 """One SQLite file that one process has to itself: opened with care, written in transactions."""
 
 import asyncio
+import os
 import sqlite3
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager, suppress
@@ -103,6 +104,7 @@ def _opened(path: Path, schema: str) -> tuple[sqlite3.Connection, sqlite3.Connec
 
 
 def _connected(path: Path, prepare: Callable[[sqlite3.Connection], None]) -> sqlite3.Connection:
+    _make_private(path)
     try:
         connection = sqlite3.connect(path, isolation_level=None, timeout=0.1, check_same_thread=False)
     except sqlite3.Error as error:
@@ -116,6 +118,18 @@ def _connected(path: Path, prepare: Callable[[sqlite3.Connection], None]) -> sql
         connection.close()
         raise
     return connection
+
+
+def _make_private(path: Path) -> None:
+    """Make a file that is not there yet, for its owner's eyes only. Raises CannotOpen for a pipe or a device.
+
+    SQLite gives what it writes beside a file the same mode.
+    """
+    with suppress(OSError):  # of which SQLite will say more
+        os.close(os.open(path, os.O_RDWR | os.O_CREAT | os.O_EXCL, 0o600))
+    with suppress(OSError):
+        if not path.is_dir() and not path.is_file() and path.exists():
+            raise CannotOpen("this is no regular file; name another")
 
 
 def _lock(connection: sqlite3.Connection) -> None:

@@ -16,6 +16,7 @@ from understudy.source import SourceError
 from understudy.web.control import ControlOperation
 from understudy.web.edge import PAGES, Edge, Stages
 from understudy.web.exchange import CONTROL, ASGIApp
+from understudy.web.hosts import hosts_of
 from understudy.web.otherwise import Otherwise
 from understudy.web.pages.later import Pages
 from understudy.web.routing import Routes, Routing
@@ -30,10 +31,11 @@ def build_app(parts: Sequence[Part], sandboxes: Sandboxes, *, max_body: int = MA
     return build_edge(parts, House(sandboxes), max_body=max_body)
 
 
-def build_edge(parts: Sequence[Part], house: House, *, max_body: int = MAX_BODY) -> Edge:
+def build_edge(parts: Sequence[Part], house: House, *, max_body: int = MAX_BODY, hosts: Sequence[str] = ()) -> Edge:
     """Return the application of a house: the stages behind an edge that feeds what the house counts."""
     _refuse_shadowed(parts)
-    edge = Edge(build_stages(parts, house, max_body=max_body), house.sandboxes, Pages(house))
+    edge = Edge(build_stages(parts, house, max_body=max_body), house.sandboxes, Pages(house), house.gate)
+    edge.hosts = hosts_of(parts, hosts)
     edge.listeners.append(house.coverage.record)
     return edge
 

@@ -12,6 +12,7 @@ from understudy.kernel.provider import Keyring, Moment
 from understudy.sandbox import Sandbox
 from understudy.web.address import made
 from understudy.web.exchange import KEY, SANDBOX, STREAMED, Receive, Scope, Send
+from understudy.web.origins import GUARDED
 from understudy.web.sharing import UNSHARED, ask, excuse
 from understudy.web.stage import received
 
@@ -58,8 +59,8 @@ class ControlOperation:
         work = getattr(outcome.state, "work", None)
         if work is None:
             return outcome
-        await asyncio.get_running_loop().run_in_executor(None, work)
-        return await self._play(request, Room(self._house, sandbox, worked=True))
+        result = await asyncio.get_running_loop().run_in_executor(None, work)
+        return await self._play(request, Room(self._house, sandbox, worked=True, result=result))
 
     async def _play(self, request: Request, room: Room) -> Outcome:
         def act() -> Outcome:
@@ -88,7 +89,9 @@ async def _stream(
 
 
 async def _send_all(reply: Reply, sandbox: Sandbox, stream: AsyncGenerator[bytes, None], send: Send) -> None:
-    await send({"type": "http.response.start", "status": reply.status, "headers": [*reply.headers, sandbox.label]})
+    await send(
+        {"type": "http.response.start", "status": reply.status, "headers": [*reply.headers, sandbox.label, *GUARDED]}
+    )
     async with aclosing(stream):
         async for piece in stream:
             await send({"type": "http.response.body", "body": piece, "more_body": True})

@@ -7,6 +7,7 @@ from typing import Protocol
 
 from understudy.contract.problem import problem
 from understudy.contract.request import HeaderList, Reply
+from understudy.control.gate import Gate
 from understudy.journal import Exchange
 from understudy.sandbox import Sandbox, real_time
 from understudy.sandboxes import Sandboxes
@@ -25,11 +26,16 @@ from understudy.web.exchange import (
     headers_of,
     is_control,
 )
+from understudy.web.hosts import Hosts
+from understudy.web.origins import GUARDED
+from understudy.web.origins import refusal as foreign
 from understudy.web.stage import ClientGone
 from understudy.web.violations import violations_header
 
 PAGES = ("/docs", "/console", "/assets")
 """Where the pages stand, beside ``/``: reading them is no exchange."""
+_CONTRACTS = ("/openapi.json", "/openapi.yaml")
+"""What the editors of others may read too."""
 EXCHANGE = b"understudy-exchange"
 """The header that tells an exchange's number."""
 _STAGED = ("/~", CONTROL, *PAGES)
@@ -58,13 +64,20 @@ class Stages(Protocol):
 
 
 class Edge:
-    """Wraps the stages: finds the sandbox, normalises the path, sends the reply with CORS, keeps the journal."""
+    """Wraps the stages: turns strangers away, finds the sandbox, sends the reply with CORS, keeps the journal."""
 
-    def __init__(self, app: Stages, sandboxes: Sandboxes, pages: ASGIApp | None = None) -> None:
+    def __init__(
+        self, app: Stages, sandboxes: Sandboxes, pages: ASGIApp | None = None, gate: Gate | None = None
+    ) -> None:
         self.app = app
         self.sandboxes = sandboxes
         self.pages = pages
+        self.hosts = Hosts()
+        self._gate = gate or Gate()
         self.listeners: list[Listener] = []
+        """Told of each exchange."""
+        self.logs: list[Listener] = []
+        """Told of requests that were turned away: of a host that is not ours, or for a page of another origin."""
 
     def at_once(self, scope: Scope, body: bytes) -> tuple[int, HeaderList, bytes] | None:
         """Return status, headers and body for a request that is whole; None where the answer has to wait.
@@ -75,7 +88,9 @@ class Edge:
         if scope["path"].startswith(_STAGED):
             return None
         headers = headers_of(scope["headers"])
-        if b"prefer" in headers:
+        host = headers.get(b"host")
+        strange = host not in self.hosts.good and self.hosts.refusal(host) is not None
+        if strange or b"prefer" in headers:
             return None
         sandbox = addressed(scope, headers, self.sandboxes)
         if isinstance(sandbox, Reply) or sandbox.replica is not None or sandbox.faults.members:
@@ -100,12 +115,13 @@ class Edge:
             return
         started = perf_counter()
         headers = headers_of(scope["headers"])
-        sandbox = addressed(scope, headers, self.sandboxes)
+        strange = self.hosts.refusal(headers.get(b"host"), scope.get("server"))
+        sandbox = strange or addressed(scope, headers, self.sandboxes)
         path = _normalise(scope)
         exchange = Exchange(scope["method"], path, scope.get("query_string", b""), headers, started)
         if isinstance(sandbox, Reply):
             exchange.reply = sandbox
-            await _send(exchange, None, send)
+            await (_send if strange is None else self._turn_away)(exchange, None, send)
             return
         sandbox.used = started
         scope[KEY] = exchange
@@ -114,7 +130,11 @@ class Edge:
             await self._control(exchange, sandbox, scope, receive, send)
             return
         if (path == "/" or path.startswith(PAGES)) and self.pages is not None and _is_page(exchange):
-            await self.pages(scope, receive, send)
+            exchange.reply = None if path.endswith(_CONTRACTS) else foreign(headers, page=True)
+            if exchange.reply is None:
+                await self.pages(scope, receive, send)
+            else:
+                await self._turn_away(exchange, sandbox, send)
             return
         exchange.sandbox = sandbox.name
         try:
@@ -149,6 +169,13 @@ class Edge:
         for listener in self.listeners:
             listener(exchange)
 
+    async def _turn_away(self, exchange: Exchange, sandbox: Sandbox | None, send: Send) -> None:
+        """Answer a stranger: nothing is kept or counted of it, only the log tells, so that its owner learns why."""
+        await _send(exchange, sandbox, send)
+        exchange.ended = perf_counter()
+        for log in self.logs:
+            log(exchange)
+
     def close(self) -> None:
         """End the event streams: the server is about to."""
         for sandbox in self.sandboxes:
@@ -156,8 +183,14 @@ class Edge:
 
     async def _control(self, exchange: Exchange, sandbox: Sandbox, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer what is asked of the mock itself."""
+        exchange.reply = foreign(exchange.headers)
+        if exchange.reply is not None:
+            await self._turn_away(exchange, sandbox, send)
+            return
         try:
-            await self.app(scope, receive, send)
+            exchange.reply = self._gate.refusal(exchange.headers)
+            if exchange.reply is None:
+                await self.app(scope, receive, send)
         except (ClientGone, CancelledError):
             return
         if STREAMED not in scope:
@@ -180,7 +213,9 @@ def _head(exchange: Exchange, reply: Reply, sandbox: Sandbox | None) -> HeaderLi
         head = [*reply.headers, sandbox.label, _date.of(exchange.now or sandbox.now())]
     if exchange.id:
         head.append((EXCHANGE, b"%d" % exchange.id))
-    if b"origin" in exchange.headers and not is_control(exchange.path):
+    if is_control(exchange.path):
+        head += GUARDED
+    elif b"origin" in exchange.headers:
         head += _cors(reply.headers)
     if reply.violations:
         head.append((b"understudy-violations", violations_header(reply.violations)))

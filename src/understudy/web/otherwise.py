@@ -98,4 +98,6 @@ def _options(allowed: Sequence[str], headers: dict[bytes, bytes]) -> Reply:
             (b"access-control-max-age", _PREFLIGHT_SECONDS),
             (b"vary", b"access-control-request-headers"),
         ]
+        if headers.get(b"access-control-request-private-network") == b"true":
+            sent.append((b"access-control-allow-private-network", b"true"))
     return Reply(204, sent, b"")

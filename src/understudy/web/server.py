@@ -7,7 +7,7 @@ import socket
 import sys
 from collections.abc import Awaitable, Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from uvicorn.config import Config
 from uvicorn.server import Server
@@ -16,6 +16,9 @@ from understudy.source import SourceError
 from understudy.web.edge import Edge
 from understudy.web.garbage import settle, tidy
 from understudy.web.protocol import Protocol
+
+if TYPE_CHECKING:
+    from ssl import SSLContext
 
 _BACKLOG = 2048
 _ENDING = (signal.SIGINT, signal.SIGTERM)
@@ -83,10 +86,11 @@ def _refused(host: str, port: int, error: Exception) -> str:
     return f"cannot listen on {host}:{port}: {error}"
 
 
-def url_of(listener: socket.socket) -> str:
+def url_of(listener: socket.socket, *, secure: bool = False) -> str:
     """Return the URL that a listening socket is reached at."""
     host, port = listener.getsockname()[:2]
-    return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
+    scheme = "https" if secure else "http"
+    return f"{scheme}://[{host}]:{port}" if ":" in host else f"{scheme}://{host}:{port}"
 
 
 class _Server(Server):
@@ -160,9 +164,16 @@ async def serve_beside(app: Edge, listener: socket.socket, ready: Callable[[], N
     await _Guest(_config(app, log_config=None), ready, ending).serve(sockets=[listener])
 
 
-def serve(app: Edge, listener: socket.socket, beside: Sequence[Callable[[], Awaitable[None]]] = ()) -> None:
+def serve(
+    app: Edge,
+    listener: socket.socket,
+    beside: Sequence[Callable[[], Awaitable[None]]] = (),
+    tls: "SSLContext | None" = None,
+) -> None:
     """Serve until a signal comes; what is ``beside`` runs along and is cancelled at the end."""
     config = _config(app, loop="uvloop", log_level="critical")
+    config.load()
+    config.ssl = tls  # uvicorn makes one of files; the key of a made certificate is in none
     settle()
     # A signal that comes while the loop is being made would be lost; it waits until its handler stands.
     signal.pthread_sigmask(signal.SIG_BLOCK, _ENDING)

@@ -32,10 +32,15 @@ async def break_connection(scope: Scope, send: Send, name: str, nth: int) -> Non
     transport = scope.get("state", {}).get(TRANSPORT)
     if transport is None:
         raise WireFault(name)
-    with suppress(OSError):  # the client may have gone
-        _break(transport, name, nth)
-    # No more bytes than these: what the server still writes, and what was pipelined, meets a closed transport.
-    transport.abort()
+    if name in _NOISES and transport.get_extra_info("sslcontext") is not None:
+        # Beside the cipher a client would see broken TLS: the noise goes through it.
+        transport.write(_NOISES[name](Mint(nth, "wire")))
+        transport.close()
+    else:
+        with suppress(OSError):  # the client may have gone
+            _break(transport, name, nth)
+        # No more bytes than these: what the server still writes, and what was pipelined, meets a closed transport.
+        transport.abort()
     await send({"type": "http.response.start", "status": 500, "headers": [(b"content-length", b"0")]})
     await send({"type": "http.response.body", "body": b""})
 
@@ -43,23 +48,22 @@ async def break_connection(scope: Scope, send: Send, name: str, nth: int) -> Non
 def _break(transport: Any, name: str, nth: int) -> None:
     # The transport's own socket is out of reach in uvloop; a second descriptor leads to the same connection.
     with socket.socket(fileno=os.dup(transport.get_extra_info("socket").fileno())) as connection:
-        _BREAKS[name](connection, Mint(nth, "wire"))
+        if name in _NOISES:
+            connection.send(_NOISES[name](Mint(nth, "wire")))
+        else:
+            _BREAKS[name](connection)
 
 
-def _reset(connection: socket.socket, _: Mint) -> None:
+def _reset(connection: socket.socket) -> None:
     connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, _AT_ONCE)
 
 
-def _say_nothing(_: socket.socket, __: Mint) -> None:
+def _say_nothing(_: socket.socket) -> None:
     """Leave it at closing the connection."""
 
 
-def _send_bad_chunk(connection: socket.socket, mint: Mint) -> None:
-    connection.send(_CHUNKED + _noise(mint))
-
-
-def _send_noise(connection: socket.socket, mint: Mint) -> None:
-    connection.send(_noise(mint))
+def _bad_chunk(mint: Mint) -> bytes:
+    return _CHUNKED + _noise(mint)
 
 
 def _noise(mint: Mint) -> bytes:
@@ -67,10 +71,12 @@ def _noise(mint: Mint) -> bytes:
     return b"\x00" + b"".join(mint.bytes("noise", nth, 64) for nth in range(8))
 
 
-_BREAKS: dict[str, Callable[[socket.socket, Mint], None]] = {
+_BREAKS: dict[str, Callable[[socket.socket], None]] = {
     "CONNECTION_RESET_BY_PEER": _reset,
     "EMPTY_RESPONSE": _say_nothing,
-    "MALFORMED_RESPONSE_CHUNK": _send_bad_chunk,
-    "RANDOM_DATA_THEN_CLOSE": _send_noise,
 }
-WIRE_FAULTS = tuple(_BREAKS)
+_NOISES: dict[str, Callable[[Mint], bytes]] = {
+    "MALFORMED_RESPONSE_CHUNK": _bad_chunk,
+    "RANDOM_DATA_THEN_CLOSE": _noise,
+}
+WIRE_FAULTS = (*_BREAKS, *_NOISES)

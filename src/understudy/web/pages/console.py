@@ -10,12 +10,15 @@ from understudy.sandboxes import DEFAULT
 from understudy.web.pages.reader import own_of, watched_by
 from understudy.web.pages.visit import Visit
 
+_REFUSED: dict[str, tuple[int, dict[str, str]]] = {"off": (404, {}), "out": (401, {"www-authenticate": "Bearer"})}
 _OFFERED = 200
 """Sandboxes that the page offers to watch before its script asks for them."""
 
 
 def console(visit: Visit) -> Response:
-    """Answer with the console of a sandbox: ``default``, unless the address names another."""
+    """Answer with the console of a sandbox: ``default``, unless the address names another. It asks who comes."""
+    if visit.admin in _REFUSED:
+        return visit.page("locked.html", *_REFUSED[visit.admin], here="console")
     visit.about(watched_by(visit.request))
     sandboxes = visit.house.sandboxes
     offered = [sandbox.name for sandbox in islice(sandboxes, _OFFERED)]

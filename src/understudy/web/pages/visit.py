@@ -11,6 +11,7 @@ from understudy import __version__
 from understudy.control.room import House
 from understudy.reference.api import Api, api_of
 from understudy.sandbox import Sandbox
+from understudy.web.exchange import KEY
 from understudy.web.pages.assets import Assets
 from understudy.web.pages.headers import COMMON
 from understudy.web.pages.reader import Reader, origin_of, reader_of
@@ -47,6 +48,16 @@ class Visit:
     def apis(self) -> tuple[Api, ...]:
         """Return every API that is played, as its reference has it."""
         return tuple(api_of(part) for part in self.house.parts.values())
+
+    @property
+    def admin(self) -> str:
+        """How this reader stands to the control API: ``open`` to all, ``in``, ``out`` without the token, or ``off``."""
+        gate = self.house.gate
+        if gate.closed:
+            return "off"
+        if not gate.guarded:
+            return "open"
+        return "in" if gate.admits(self.request.scope[KEY].headers) else "out"
 
     def to(self, path: str) -> str:
         """Return a path within these pages, in the sandbox that the address names."""

@@ -7,6 +7,12 @@ export const sandbox = root.sandbox;
 /** The path prefix that names it, where the page's address has one. */
 export const prefix = root.prefix;
 
+/** Why the control API does not answer here; undefined where it does. */
+const shut = {
+  out: "this needs the server's admin token: give it to the console, then load this page again",
+  off: "this server was started with --no-admin",
+}[root.admin];
+
 /** Return headers that name the reader's sandbox; none where the path does. */
 export function own() {
   return prefix ? {} : { "Understudy-Sandbox": sandbox };
@@ -33,6 +39,7 @@ async function alive() {
 
 /** Ask the control API; return its JSON (null for none). `text` is a body that is JSON already, `within` another sandbox. Throws an Error with the problem's detail. */
 export async function control(path, { method = "GET", body, text, signal, within } = {}) {
+  if (shut) throw new Error(shut);
   const headers = { ...(within ? {} : own()), Accept: "application/json" };
   const sent = body === undefined ? text : JSON.stringify(body);
   if (sent !== undefined) headers["Content-Type"] = "application/json";

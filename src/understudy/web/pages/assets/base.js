@@ -9,6 +9,7 @@ document.addEventListener("click", async (event) => {
   else if (button.hasAttribute("data-share")) await share();
   else if (button.hasAttribute("data-theme-switch")) switchTheme();
   else if (button.hasAttribute("data-reset")) await reset(button);
+  else if (button.hasAttribute("data-let-out")) await letOut();
   else if (button.role === "tab" || button.getAttribute("role") === "tab") select(button);
 });
 
@@ -48,6 +49,15 @@ function switchTheme() {
     localStorage.setItem("understudy-theme", root.dataset.theme);
   } catch {
     // not remembered
+  }
+}
+
+async function letOut() {
+  try {
+    await control("/session", { method: "DELETE" });
+    location.reload();
+  } catch (error) {
+    say(error.message);
   }
 }
 

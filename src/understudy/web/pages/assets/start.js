@@ -4,7 +4,7 @@ import { say } from "./dom.js";
 
 const button = document.getElementById("anew");
 
-button.addEventListener("click", async () => {
+button?.addEventListener("click", async () => {
   const world = document.getElementById("world").value;
   button.disabled = true;
   try {
