@@ -8,7 +8,7 @@ from datetime import datetime
 from functools import partial
 from threading import Lock
 from time import perf_counter
-from weakref import ReferenceType, ref
+from weakref import ReferenceType, WeakValueDictionary, ref
 
 from understudy.bounds import DEFAULTS, MEGABYTE, Bounds, Budget
 from understudy.parts import Part
@@ -59,8 +59,8 @@ class Worlds:
             World.build, parts, credentials=credentials, any_credentials=any_credentials, validate=validate
         )
         self._built: OrderedDict[tuple[str, int], World] = OrderedDict()
-        self._alive: dict[tuple[str, int], tuple[ReferenceType[object], int]] = {}
-        self._first: tuple[str, int] | None = None
+        self._used: WeakValueDictionary[tuple[str, int], World] = WeakValueDictionary()
+        self._alive: list[tuple[ReferenceType[object], int]] = []
         self._building = Lock()
         self._budget: Budget | None = None
 
@@ -71,7 +71,7 @@ class Worlds:
 
     def stands(self, name: str, seed: int) -> bool:
         """Say whether a world is built already: for a crowded one that takes seconds."""
-        return (name, seed) in self._built
+        return (name, seed) in self._built or (name, seed) in self._used
 
     def get(self, name: str, seed: int) -> World:
         """Return a world. Raises SourceError for one that a part does not have, TooManyWorlds."""
@@ -79,8 +79,7 @@ class Worlds:
         world = self._built.get(key)
         if world is None:
             with self._building:  # one at a time, whichever threads want them
-                world = self._built.get(key) or self._made(name, seed)
-                self._built[key] = world
+                world = self._built[key] = self._used.get(key) or self._made(name, seed)
                 while len(self._built) > _WORLDS:
                     self._built.popitem(last=False)
         with suppress(KeyError):  # another thread may have had it go
@@ -95,16 +94,16 @@ class Worlds:
             self._built.clear()  # those that nobody uses go
             if not budget.allows(world.bytes):
                 raise TooManyWorlds(_too_many_worlds(name, seed, world.bytes, budget))
-        self._first = self._first or (name, seed)
-        self._alive[name, seed] = ref(_lasting(world)), world.bytes
+        self._used[name, seed] = world
+        self._alive.append((ref(_lasting(world)), world.bytes if self._alive else 0))
         if budget is not None:
             budget.world_came()
         return world
 
     def _bytes(self) -> int:
         """Return what the worlds take that somebody uses, but for the first."""
-        self._alive = {key: (base, bytes) for key, (base, bytes) in self._alive.items() if base() is not None}
-        return sum(bytes for key, (_, bytes) in self._alive.items() if key != self._first)
+        self._alive = [(base, bytes) for base, bytes in self._alive if base() is not None]
+        return sum(bytes for _, bytes in self._alive)
 
     def names(self) -> tuple[str, ...]:
         """Return the names of the worlds that every part has."""

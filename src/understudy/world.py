@@ -13,7 +13,7 @@ _WORLD, _RECORD = 128 * 1024, 1280
 """Bytes that a world takes, and each record of it, on an average of the vendors'."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, weakref_slot=True)
 class World:
     """A named starting state of every provider, made from one seed. Shared by every sandbox that starts from it."""
 

@@ -8,16 +8,17 @@ import httpx
 import pytest
 
 from tests.control.asking import JIVELY, create_tyk
-from tests.support.inprocess import InProcess, client_of, edge_of, stand_in
+from tests.support.inprocess import InProcess, client_of, edge_of, parts_of, stand_in
 from tests.support.reached import Reached
 from tests.support.served import free_port
-from understudy.bounds import DEFAULTS
+from understudy.bounds import DEFAULTS, Bounds
 from understudy.contract.contract import Contract
 from understudy.control.collection import Collection
 from understudy.control.gate import Gate
 from understudy.control.play import NAME, load_control
+from understudy.sandboxes import DEFAULT, Sandboxes, Worlds
 from understudy.stores.redis import RedisStore
-from understudy.web.app import MAX_BODY
+from understudy.web.app import MAX_BODY, build_app
 
 ORGANISATION = {"provider": "tyk", "collection": "organisations", "id": JIVELY}
 NOBODY = {**ORGANISATION, "id": "0" * 24}
@@ -92,6 +93,49 @@ def test_server_sandboxes_and_coverage(asker: Asker) -> None:
 def test_too_many_sandboxes(reached: Reached) -> None:
     with client_of("tyk", limit=1) as http:
         Asker(http, reached, load_control()).ask("put_sandbox", "too_many_sandboxes", {"name": "a"})
+
+
+def test_too_much_is_kept(reached: Reached) -> None:
+    with client_of("tyk", "koneksi", bounds=Bounds(records=0)) as http:
+        asker = Asker(http, reached, load_control())
+        record = asker.ask("read_record", "record_read", ORGANISATION)
+        asker.ask("put_record", "too_much_kept", NOBODY, json={**record, "id": NOBODY["id"]})
+        asker.ask("patch_record", "too_much_kept", ORGANISATION, json={"owner_name": "J"})
+        members = {"provider": "koneksi", "collection": "members"}
+        member = asker.ask("list_records", "records_listed", members)["items"][0]
+        asker.ask("drop_record", "too_much_kept", {**members, "id": member["id"]})  # the metrics would change
+    edge, sandbox = edge_of("tyk")
+    sandbox.budget.room = 0
+    with httpx.Client(transport=InProcess(edge), base_url="http://localhost") as http:
+        asker = Asker(http, reached, load_control())
+        asker.ask("take_snapshot", "too_much_kept", {"name": "a"})
+        asker.ask("add_fault", "too_much_kept", json=DELAY)
+
+
+def test_there_is_no_room_for_another_world(reached: Reached) -> None:
+    sandboxes = Sandboxes(Worlds(parts_of("tyk")))
+    sandbox = sandboxes.get(DEFAULT)
+    with httpx.Client(transport=InProcess(build_app(parts_of("tyk"), sandboxes)), base_url="http://localhost") as http:
+        asker = Asker(http, reached, load_control())
+        asker.ask("take_snapshot", "snapshot_taken", {"name": "a"})
+        file = asker.ask("export_snapshot", "snapshot_exported", {"name": "a"})
+        sandbox.snapshots["old"] = replace(sandbox.snapshot(), seed=2)
+        sandbox.budget.room = 0
+        http.get("/hello")
+        asker.ask("list_requests", "requests_listed")
+        for exchange in sandbox.journal:
+            exchange.world = replace(exchange.world, seed=2)
+        asker.ask("put_sandbox", "too_many_worlds", {"name": "a"}, json={"seed": 2})
+        for id in ("restore_snapshot", "export_snapshot"):
+            asker.ask(id, "too_many_worlds", {"name": "old"})
+        asker.ask("rewind_sandbox", "too_many_worlds", json={"to": 1})
+        asker.ask("import_snapshot", "too_many_worlds", {"name": "b"}, json={**file, "seed": 2})
+        asker.ask("import_snapshot", "too_much_kept", {"name": "b"}, json=file)
+
+
+def test_too_many_watchers(reached: Reached) -> None:
+    with client_of("tyk", bounds=Bounds(watchers=0)) as http:
+        Asker(http, reached, load_control()).ask("stream_events", "too_many_watchers")
 
 
 def test_a_store_that_is_away(reached: Reached) -> None:

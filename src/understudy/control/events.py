@@ -72,14 +72,11 @@ async def _following(
     journal: Journal, since: int, listener: "_Listener", heartbeat: float
 ) -> AsyncIterator[Exchange | None]:
     """Yield those that were missed, then those that come; None after each silence."""
-    while missed := _piece(journal.after(since)):
-        for exchange in missed:
-            yield exchange
-        since = missed[-1].sequence
-    listener.begin_after(since)
     while True:
-        while listener.shelf.held:
-            yield listener.shelf.take()
+        while found := listener.found(_piece(journal.after(since)), since):
+            for exchange in found:
+                yield exchange
+            since = found[-1].sequence
         if listener.ended:
             return
         try:
@@ -101,7 +98,7 @@ def _piece(missed: list[Exchange]) -> list[Exchange]:
 
 
 class _Listener:
-    """Keeps what has not been sent yet."""
+    """Keeps what has not been sent yet, and may be in the journal no longer."""
 
     def __init__(self, waiting: int) -> None:
         self.shelf = Shelf(waiting, WAITING_BYTES)
@@ -115,10 +112,14 @@ class _Listener:
             self.shelf.put(exchange)
         self.news.set()
 
-    def begin_after(self, sequence: int) -> None:
-        """Drop what came while the beginning was sent, and is sent from the journal."""
-        while self.shelf.held and self.shelf.held[0].sequence <= sequence:
+    def found(self, kept: list[Exchange], since: int) -> list[Exchange]:
+        """Return what comes next: of the journal, or else what was taken off it, as by a reset."""
+        held = self.shelf.held
+        while held and held[0].sequence <= since:
             self.shelf.take()
+        if held and (not kept or held[0].sequence < kept[0].sequence):
+            return [self.shelf.take()]
+        return kept
 
 
 def _event(kind: str, data: Any, id: int | None = None) -> bytes:
