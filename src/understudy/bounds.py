@@ -67,6 +67,8 @@ class Allotted(Protocol):
 
     bytes: int
     """The part that it has."""
+    most: int
+    """What its part does not go beyond, unless one thing alone is more."""
 
     def shrink(self) -> None:
         """Do with what the part is now."""
@@ -88,6 +90,7 @@ class Allotments:
         size = one.bytes or FIRST
         while size < wanted:
             size *= 2
+        size = max(wanted, min(size, one.most))
         while self.taken + size - one.bytes > self.total:
             if not self._take_from_the_largest(one, size):
                 return
