@@ -12,7 +12,7 @@ SOURCE = ROOT / "src/understudy"
 
 LAYERS = [
     {"kernel", "plain_yaml"},
-    {"bounds", "durations", "lean", "scales", "source", "passwords", "stores"},
+    {"bounds", "durations", "lean", "source", "passwords", "stores", "weighing"},
     {"account"},
     {"admission", "fixtures"},
     {"contract"},

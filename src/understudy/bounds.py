@@ -4,10 +4,13 @@ from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, Protocol
+from weakref import WeakSet
 
 MEGABYTE = 1024 * 1024
 _JOURNALS = 4
 """The journals have one part in so many of the memory."""
+_WORTH_IT = 16
+"""What is kept is weighed where one part in so many of the memory may come of it."""
 _WATCHERS = 4
 """One sandbox may have one in so many of the event streams."""
 _FEWER_WATCHERS = "end one, or start the server with a higher --max-watchers"
@@ -20,7 +23,7 @@ class Bounds:
     """What may be kept. Nothing is kept beyond these."""
 
     records: int = 100_000
-    """Records that a sandbox may have beside those of its world, or changed, or dropped."""
+    """Records that a sandbox may have beside those of its world."""
     snapshots: int = 100
     faults: int = 100
     journal_bytes: int = 16 * MEGABYTE
@@ -60,6 +63,21 @@ class TooMuchKept(Exception):
 
 class TooManyWatchers(Exception):
     """One event stream more than there may be; the message says what to do."""
+
+
+class Weighed(Protocol):
+    """What is kept in one place."""
+
+    bytes: int
+    """How much that is at most."""
+    sure: int
+    """How much it is at least, as far as that is known."""
+
+    def weigh(self) -> None:
+        """Find out how much it is."""
+
+    def __hash__(self) -> int:
+        """Tell it from others."""
 
 
 class Allotted(Protocol):
@@ -133,18 +151,25 @@ class Budget:
         self.journals = Allotments(bounds.memory * MEGABYTE // _JOURNALS)
         self.room = bounds.memory * MEGABYTE - self.journals.total
         self.kept = 0
-        """Bytes of records, snapshots and faults."""
+        """Bytes of records, snapshots, faults and worlds: never less than there are."""
+        self.accounts: WeakSet[Weighed] = WeakSet()
         self._watchers: Counter[str] = Counter()
         self.count_worlds: Callable[[], int] = lambda: 0
         """Returns the bytes of worlds that are in use, beside the server's own."""
         self._worlds = 0
 
     def allows(self, more: int) -> bool:
-        """Say whether so many bytes more may be kept."""
-        if self.kept + self._worlds + more <= self.room:
-            return True
-        self._worlds = self.count_worlds()  # some may have gone
-        return self.kept + self._worlds + more <= self.room
+        """Say whether so many bytes more may be kept; find out what there is, where it seems that they may not."""
+        if self.kept + more > self.room:
+            self.world_came()  # or went
+        if self.kept + more > self.room and self._unsure() > self.room // _WORTH_IT:
+            for account in tuple(self.accounts):
+                account.weigh()
+            self.world_came()
+        return self.kept + more <= self.room
+
+    def _unsure(self) -> int:
+        return sum([account.bytes - account.sure for account in tuple(self.accounts)])
 
     def watch(self, sandbox: str) -> Callable[[], None]:
         """Count one more event stream of a sandbox; return what counts it no longer. Raises TooManyWatchers."""
@@ -167,7 +192,8 @@ class Budget:
 
     def world_came(self) -> None:
         """Count the worlds anew."""
-        self._worlds = self.count_worlds()
+        before, self._worlds = self._worlds, self.count_worlds()
+        self.kept += self._worlds - before
 
     def full(self) -> str:
         """Say that no more can be kept, and what to do."""

@@ -63,21 +63,11 @@ class Shelf:
         if self.shared:
             oldest.states = oldest.after = None
 
-    def burden(self, bytes: int) -> None:
-        """Count what is in states that exchanges here hold on to, and in no later ones; much of it is let go of."""
-        if not self.held or not bytes:
-            return
-        if bytes > self.most // 4:
-            for exchange in self.held:
-                self.size -= exchange.gone
-                exchange.forget_states()
-            return
-        newest = self.held[-1]
-        newest.gone += bytes
-        newest.size += bytes
-        self.size += bytes
-        if self.size > self.bytes:
-            self._make_room()
+    def forget_states(self) -> None:
+        """Let go of the states that exchanges hold on to."""
+        for exchange in self.held:
+            self.size -= exchange.gone
+            exchange.forget_states()
 
     def take(self) -> Exchange:
         """Take the oldest exchange off. Raises IndexError where there is none."""
@@ -96,13 +86,11 @@ class Shelf:
 class Journal:
     """The last exchanges of one sandbox: as many as it may keep, in number and in bytes."""
 
-    __slots__ = ("_late", "_shelf", "beginning", "sequence", "watchers")
+    __slots__ = ("_late", "_shelf", "sequence", "watchers")
 
     def __init__(self, limit: int, bytes: int = BYTES, purse: Allotments | None = None) -> None:
         self._shelf = Shelf(limit, bytes, purse)
-        self._late: dict[Exchange, int] = {}
-        self.beginning = 0
-        """The sequence before that of the first exchange."""
+        self._late: set[Exchange] = set()
         self.sequence = 0
         """Of the exchange that was last recorded."""
         self.watchers: tuple[Watcher, ...] = ()
@@ -139,29 +127,29 @@ class Journal:
         exchange.recorded = time()
         if self._shelf.limit:
             self._shelf.put(exchange)
+        elif self.watchers:
+            exchange.forget_states()  # nothing would count them
         for watcher in self.watchers:
             watcher(exchange)
 
-    def burden(self, bytes: int) -> None:
-        """Count what is in states that exchanges hold on to, and in no later ones."""
-        self._shelf.burden(bytes)
-        for exchange, held in tuple(self._late.items()):
-            self._late[exchange] = held + bytes
-            if held + bytes > self._shelf.most // 4:
-                exchange.forget_states()
+    def forget_states(self) -> None:
+        """Let go of the states that exchanges hold on to: there is no way back to them then."""
+        self._shelf.forget_states()
+        for exchange in self._late:
+            exchange.forget_states()
 
     @contextmanager
     def awaiting(self, exchange: Exchange) -> Iterator[None]:
-        """Look after an exchange that is played, and recorded only after the block."""
-        self._late[exchange] = 0
+        """Look after an exchange that was played, and is recorded only after the block."""
+        self._late.add(exchange)
         try:
             yield
         finally:
-            del self._late[exchange]
+            self._late.discard(exchange)
 
     def begin_at(self, sequence: int) -> None:
         """Count from there: further than any sandbox of this name has come before."""
-        self.sequence = self.beginning = sequence
+        self.sequence = sequence
 
     def find(self, id: int) -> Exchange | None:
         """Return the exchange with this id; None for one that is not kept, or no longer."""

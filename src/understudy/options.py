@@ -64,7 +64,7 @@ SERVE: tuple[Option, ...] = (
     Option("journal", "Exchanges that each sandbox keeps; 0 keeps none.", 1000, int, "N"),
     Option("max-sandboxes", "Sandboxes that there may be.", 10_000, int, "N"),
     Option("journal-bytes", "Bytes of exchanges that each sandbox keeps.", DEFAULTS.journal_bytes, int, "BYTES"),
-    Option("max-records", "Records that a sandbox may have added or changed.", DEFAULTS.records, int, "N"),
+    Option("max-records", "Records that a sandbox may have beside those of its world.", DEFAULTS.records, int, "N"),
     Option("max-snapshots", "Snapshots that a sandbox may have.", DEFAULTS.snapshots, int, "N"),
     Option("max-faults", "Faults that a sandbox may have.", DEFAULTS.faults, int, "N"),
     Option("max-watchers", "Event streams that may be open, a quarter on one sandbox.", DEFAULTS.watchers, int, "N"),

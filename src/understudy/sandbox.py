@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, NamedTuple
 
-from understudy import scales
+from understudy import weighing
 from understudy.account import Account
 from understudy.bounds import Budget, TooMuchKept
 from understudy.contract.operation import Operation, Outcome
@@ -25,8 +25,9 @@ __all__ = ["JOURNAL", "Condition", "Sandbox", "Snapshot", "TooManySnapshots", "W
 
 JOURNAL = 1000
 """Exchanges that a sandbox keeps."""
+_SNAPSHOT = 16 * 1024
+"""Bytes that a snapshot takes beside its records."""
 _RUNNING = Clock()
-scales.use()
 
 
 def real_time() -> datetime:
@@ -66,9 +67,10 @@ class Sandbox:
     """Plays operations against its own states: one at a time, each wholly or not at all."""
 
     __slots__ = (
-        "_account",
+        "__weakref__",
         "_real_time",
         "_store",
+        "account",
         "budget",
         "clock",
         "exchanges",
@@ -96,7 +98,7 @@ class Sandbox:
         self.name = name
         self.label = (b"understudy-sandbox", name.encode())
         self.budget = Budget() if budget is None else budget
-        self._account = Account(self.budget)
+        self.account = Account(self.budget, self)
         self.journal = self._new_journal(journal) if isinstance(journal, int) else journal
         self.replica = replica  # what keeps it the same as its likes in other processes, where there are any
         self.snapshots: dict[str, Snapshot] = {}
@@ -110,7 +112,7 @@ class Sandbox:
         if world is not None:
             self.world = world
         self._hold(self.world.states)
-        self.journal.burden(self._account.begin())
+        self.account.begin(anew=not self.snapshots)
         self.exchanges = 0  # that were taken: the id of the last
         self.clock = _RUNNING
         self.faults = Faults(self.budget.bounds.faults)
@@ -142,21 +144,47 @@ class Sandbox:
         meeting = Meeting(self.faults, exchange, now, operation) if self.faults.members else None
         outcome = operation.perform(request, before, moment, self.world.settings[name], meeting)
         if outcome.state is not before:
-            outcome = self._kept(name, before, outcome, exchange)
+            outcome = self._kept(operation, request, before, outcome)
+            exchange.gone = CHANGE
         exchange.after = outcome.state
         exchange.reply = outcome.reply
         exchange.failure = outcome.failure
         if meeting is not None:
             meeting.settle(moment)
 
-    def _kept(self, provider: str, before: State, outcome: Outcome, exchange: Exchange) -> Outcome:
-        """Keep the state that a call leads to, unless that would be too much: then it is refused, by us."""
-        refusal = self._account.write(provider, outcome.state)
-        if refusal is not None:
-            return Outcome(problem(507, refusal), before)
-        self._store.write(provider, outcome.state)
-        exchange.gone = CHANGE + self._account.gone
-        return outcome
+    def _kept(self, operation: Operation, request: Request, before: State, outcome: Outcome) -> Outcome:
+        """Keep the state that a call leads to, unless that would be too much: then it is refused, by us.
+
+        Whoever drops something never has too much.
+        """
+        self._store.write(operation.provider, outcome.state)
+        if operation.method == "delete":
+            self.account.dropped()
+            return outcome
+        if self.account.pay(request.body):
+            return outcome
+        objection = self.account.objection(more=weighing.more(before, outcome.state))
+        if objection is None:
+            return outcome
+        self._store.write(operation.provider, before)
+        self.account.take_back()
+        return Outcome(problem(507, objection), before)
+
+    def weigh(self) -> int:
+        """Let go of what can be let go of; return about how many bytes are kept."""
+        self.journal.forget_states()
+        if self.replica is None:
+            for name, state in self._store.states().items():
+                if (slim := weighing.slim(state)) is not state:
+                    self._store.write(name, slim)
+        else:
+            self.replica.forget()
+        kept = [snapshot.states for snapshot in self.snapshots.values()]
+        return weighing.weigh([self._store.states(), *kept]) + _SNAPSHOT * len(kept)
+
+    def count(self) -> int:
+        """Return how many records were added to those of the world."""
+        return weighing.added(self._store.states())
 
     def strike(self, exchange: Exchange) -> None:
         """Let the faults strike a request that no operation plays."""
@@ -190,51 +218,43 @@ class Sandbox:
             self._hold(world.states)
         for name, state in self.fitted(states).items():
             self._store.write(name, state)
-        self.journal.burden(self._account.jump(self._store.states()))
+        self.account.doubt()
 
-    def put(self, provider: str, state: State) -> None:
-        """Go on from another state of a provider. Raises TooMuchKept."""
-        refusal = self._account.write(provider, state)
-        if refusal is not None:
-            raise TooMuchKept(refusal)
+    def forget(self, name: str) -> None:
+        """Forget a snapshot."""
+        del self.snapshots[name]
+        self.account.doubt()
+
+    def put(self, provider: str, state: State, body: bytes) -> None:
+        """Go on from another state of a provider, made by what a body says. Raises TooMuchKept."""
+        before = self._store.states()[provider]
         self._store.write(provider, state)
-        self.journal.burden(self._account.gone)
-
-    def restore(self, snapshot: Snapshot, world: World) -> None:
-        """Go back to the states of a snapshot, which were taken in a world."""
-        self.enter(snapshot.states, world)
-        self._account.jump(self._store.states(), snapshot)
+        if not self.account.pay(body) and (objection := self.account.objection(more=weighing.more(before, state))):
+            self._store.write(provider, before)
+            self.account.take_back()
+            raise TooMuchKept(objection)
 
     def keep(self, name: str, snapshot: Snapshot) -> None:
         """Keep a snapshot, in the place of another of its name. Raises TooManySnapshots, TooMuchKept."""
         if name not in self.snapshots and len(self.snapshots) >= self.budget.bounds.snapshots:
             raise TooManySnapshots(self.budget.bounds.snapshots)
-        refusal = self._account.keep(name, snapshot, self._store.states())
-        if refusal is not None:
-            raise TooMuchKept(refusal)
+        is_here = snapshot.states == self._store.states()
+        if not self.account.charge(_SNAPSHOT + (0 if is_here else weighing.weigh([snapshot.states]))):
+            raise TooMuchKept(self.budget.full())
         self.snapshots[name] = snapshot
-        self.journal.burden(self._account.gone)
-
-    def forget(self, *names: str) -> None:
-        """Forget some snapshots; all of them where none is named."""
-        for name in names or tuple(self.snapshots):
-            del self.snapshots[name]
-            self._account.forget(name)
-            self.journal.burden(self._account.gone)
 
     def set_fault(self, rule: Rule) -> Fault:
         """Set one more fault. Raises TooManyFaults, TooMuchKept."""
         fault = self.faults.add(rule)
-        refusal = self._account.set_faults(self.faults.bytes)
-        if refusal is not None:
+        if not self.account.charge_faults(self.faults.bytes):
             self.faults.drop(fault)
-            raise TooMuchKept(refusal)
+            raise TooMuchKept(self.budget.full())
         return fault
 
     def close(self) -> None:
         """Let go of everything: the sandbox is no more."""
         self.journal.retire()
-        self._account.close()
+        self.account.close()
 
     def snapshot(self) -> Snapshot:
         """Return the present states."""
@@ -250,7 +270,6 @@ class Sandbox:
         self._hold(states)
         self.faults.assume(faults)
         self.snapshots = dict(snapshots)
-        self._account.follow(states, snapshots)
 
     def _new_journal(self, limit: int) -> Journal:
         return Journal(limit, self.budget.bounds.journal_bytes, self.budget.journals)
@@ -266,4 +285,3 @@ class Sandbox:
         for name, state in world.states.items():
             if name in before:
                 self._store.write(name, state.adopt(before[name]))
-        self._account.jump(self._store.states())

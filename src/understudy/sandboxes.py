@@ -184,8 +184,8 @@ class Sandboxes:
         sandbox = self._sandboxes.get(name)
         if sandbox is None:
             return self._make(name, found)
+        sandbox.snapshots.clear()
         sandbox.reset(found)
-        sandbox.forget()
         return sandbox
 
     def drop(self, name: str) -> bool:

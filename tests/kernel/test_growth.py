@@ -49,7 +49,7 @@ def test_who_left_may_come_again(table: Table) -> None:
 
 
 def test_what_was_dropped_is_not_kept_for_good(table: Table, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(growth, "_WORTH_IT", 0)
+    monkeypatch.setattr(growth, "_WORTH_IT", 4)
     whole = table
     for id in range(1, 6):
         whole = whole.put(_person(id, f"team {id % 4}"))

@@ -46,7 +46,7 @@ def drop_snapshot(room: Room, call: Call) -> tuple[Answer, Room]:
 def restore_snapshot(room: Room, call: Call) -> tuple[Answer, Room]:
     """Go back to a snapshot's states, and to its world and seed."""
     snapshot = _found(room, call)
-    room.sandbox.restore(snapshot, _world(room, snapshot.world, snapshot.seed))
+    room.sandbox.enter(snapshot.states, _world(room, snapshot.world, snapshot.seed))
     return Answer("snapshot_restored", snapshot_data(call.path["name"], snapshot)), room
 
 

@@ -11,10 +11,10 @@ import orjson
 from understudy.durations import UnusableDuration, seconds
 from understudy.faults.delay import Delay, delay_of
 from understudy.faults.effects import BODILESS, Drip, ForcedAnswer, Header, RateLimit
-from understudy.kernel.load import weight
 from understudy.kernel.mint import Mint
 from understudy.matchers import UnusableMatcher
 from understudy.matching import Criteria
+from understudy.weighing import weight
 
 RESET = "CONNECTION_RESET_BY_PEER"
 _EFFECTS = ("answer", "wire", "drip", "rateLimit", "loseAnswer")

@@ -1,6 +1,6 @@
 """What joined a table at its end, shared by all tables that grew out of one another."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
 from immutables import Map
 
@@ -9,8 +9,8 @@ from understudy.kernel.ordered import OrderedSet
 
 NO_ONE = OrderedSet()
 _NOWHERE = -1
-_WORTH_IT = 64 * 1024
-"""Bytes."""
+_WORTH_IT = 1024
+"""Records."""
 
 
 class Growth:
@@ -20,29 +20,35 @@ class Growth:
     stood here when it was made. So a table grows at the cost of a list and a dict, and stays a value.
     """
 
-    __slots__ = ("_groups", "_records", "_seats", "bytes", "start")
+    __slots__ = ("_gone", "_groups", "_records", "_seats", "start")
 
     def __init__(self, order: OrderedSet) -> None:
         self.start = order.top
         """The seat of the first that joined."""
-        self.bytes = 0
-        """About what all that stands here takes, whoever sees it."""
+        self._gone = order.gone
         self._records: list[Record] = []
         self._seats: dict[Id, int] = {}
         self._groups: dict[Group, int] = {}
+
+    def __len__(self) -> int:
+        return len(self._records)
+
+    def __iter__(self) -> Iterator[Record]:
+        """Go through all that ever joined."""
+        return iter(self._records)
 
     def ends_at(self, end: int) -> bool:
         """Say whether a table that sees all before ``end`` sees all there is, and so may write."""
         return end == self.start + len(self._records)
 
-    def is_mostly_gone(self, needed: int) -> bool:
-        """Say whether a table that needs so many bytes of it would have most of it freed, and enough."""
-        return self.bytes > 2 * needed + _WORTH_IT
+    def is_mostly_gone(self, end: int, order: OrderedSet) -> bool:
+        """Say whether most of what a table sees here was dropped, and is worth being freed."""
+        size = end - self.start
+        return size >= _WORTH_IT and 2 * (order.gone - self._gone) > size
 
-    def join(self, record: Record, bytes: int) -> None:
+    def join(self, record: Record) -> None:
         """Take in the record on the next seat."""
         self._records.append(record)
-        self.bytes += bytes
 
     def name(self, id: Id, seat: int) -> None:
         """Note who sits on a seat."""

@@ -53,7 +53,7 @@ class Overlay(NamedTuple):
 
 def renewed(table: Table) -> Table:
     """Return the same table without what it remembers of records that are gone. Costs O(changes)."""
-    beginning = table.beginning()
+    beginning = Table(table.stands_on())
     again = Overlay.between(beginning, table).over(beginning)
     again.seal()
     return again

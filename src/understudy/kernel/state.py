@@ -3,7 +3,6 @@
 from dataclasses import dataclass, fields, replace
 from typing import Any, Self
 
-from understudy.kernel.load import NOTHING, Load
 from understudy.kernel.table import Id, Table
 
 
@@ -32,24 +31,6 @@ class State:
         """Forget what the tables were made from."""
         for name in self.__dataclass_fields__:
             getattr(self, name).seal()
-
-    def load(self) -> Load:
-        """Return what the tables hold beside their bases: records, and bytes that are kept for them."""
-        records = own = grown = added = 0
-        for name in self.__dataclass_fields__:
-            table = getattr(self, name)
-            load = table.load
-            if load is not NOTHING:
-                records += load.records
-                own += table.bytes
-                grown += load.grown
-                added += load.added
-        return Load(records, own, grown, added)
-
-    def slim(self) -> Self:
-        """Return the same state, in which no table keeps what only others can see; often this one."""
-        slim = {name: table.slim() for name in self.collections() if (table := self.table(name)).load is not NOTHING}
-        return self if all(self.table(name) is table for name, table in slim.items()) else replace(self, **slim)
 
     def settled(self, before: Self, collection: str, id: Id) -> Self:
         """Return the state with what follows from one record brought up to date.

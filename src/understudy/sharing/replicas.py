@@ -14,7 +14,8 @@ from understudy.sandboxes import DEFAULT, LIMIT, Sandboxes, TooManySandboxes, Wo
 from understudy.sharing.counts import Counts
 from understudy.sharing.history import Unplayable
 from understudy.sharing.mirrored import MirroredJournal
-from understudy.sharing.replica import Replica, Troupe
+from understudy.sharing.replica import Replica
+from understudy.sharing.troupe import Troupe
 from understudy.stores.store import Store, StoreAway, StoreFull
 
 
