@@ -30,11 +30,12 @@ class Holder(Protocol):
 class Account:
     """What is kept for one sandbox: never less than there is."""
 
-    __slots__ = ("__weakref__", "_budget", "_faults", "_holder", "_last", "bytes", "records", "sure")
+    __slots__ = ("__weakref__", "_budget", "_faults", "_holder", "_last", "_most", "bytes", "records", "sure")
 
     def __init__(self, budget: Budget, holder: Holder) -> None:
         self._budget = budget
         self._holder: Holder = proxy(holder)
+        self._most = budget.bounds.records
         self._faults = 0
         self.records = 0
         """That were added, at most."""
@@ -55,16 +56,16 @@ class Account:
         self.records += records
         self.bytes += size
         self._last = size
-        self._budget.kept += size
-        return self.records <= self._budget.bounds.records and self._budget.kept <= self._budget.room
+        budget = self._budget
+        budget.kept += size
+        return budget.kept <= budget.room and self.records <= self._most
 
     def objection(self, *, more: bool) -> str | None:
         """Say why what was paid for last cannot be kept, if so. ``more``: there are more records than before."""
-        limit = self._budget.bounds.records
-        if self.records > limit:
+        if self.records > self._most:
             self.records = self._holder.count()
-            if more and self.records > limit:
-                return too_many_records(limit)
+            if more and self.records > self._most:
+                return too_many_records(self._most)
         return None if self._budget.allows(0) else self._budget.full()
 
     def take_back(self) -> None:
