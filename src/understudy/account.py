@@ -124,6 +124,9 @@ class Account:
         self.begin(anew=True)
         self._budget.accounts.discard(self)
 
+    def __del__(self) -> None:
+        self.close()
+
     def _be(self, bytes: int) -> None:
         self._budget.kept += bytes - self.bytes
         self.bytes = self.sure = bytes

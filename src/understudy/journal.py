@@ -180,6 +180,9 @@ class Journal:
         for watcher in watchers:
             watcher(None)
 
+    def __del__(self) -> None:
+        self._shelf.clear()
+
     def retire(self) -> None:
         """End with the sandbox: nothing is kept any more."""
         self.close()

@@ -18,6 +18,9 @@ from understudy.sharing.replica import Replica
 from understudy.sharing.troupe import Troupe
 from understudy.stores.store import Store, StoreAway, StoreFull
 
+QUIET = 30.0
+"""Seconds after which a sandbox that the store has no longer is forgotten here."""
+
 
 class Replicas(Sandboxes):
     """The sandboxes of a store: what is asked of them here has to be looked up there first."""
@@ -109,11 +112,27 @@ class Replicas(Sandboxes):
             return await self.replica(name).transact(act)
         return result
 
+    async def let_go(self, quiet: float = QUIET) -> None:
+        """Forget the sandboxes that the store has no longer, and nobody here asked for lately. Raises StoreAway."""
+        lately = perf_counter() - quiet
+        gone = self._sandboxes.keys() - {DEFAULT, *await self.store.names()}
+        for name in gone:
+            if self._sandboxes[name].used < lately:
+                self.drop(name)
+
+    async def _let_go_again(self) -> None:
+        while True:
+            await asyncio.sleep(QUIET)
+            with suppress(StoreAway):
+                await self.let_go()
+
     async def tend(self) -> None:
         """Tell what is counted as long as this runs; then see that all is in the store, and let go of it."""
+        letting_go = asyncio.ensure_future(self._let_go_again())
         try:
             await self.counts.beat()
         finally:
+            letting_go.cancel()
             await asyncio.sleep(0)  # for exchanges that end with the server
             for sandbox in self:
                 await sandbox.replica.rest()
