@@ -9,7 +9,7 @@ from weakref import proxy
 
 from understudy.bounds import Budget
 
-_CALL, _PIECE, _BYTE = 8192, 2048, 4
+_CALL, _PIECE, _BYTE = 16 * 1024, 2048, 4
 """Bytes that any call may come to, and each member or item of its body, and each of its bytes."""
 _DROP = 64 * 1024
 """Bytes that may be free again when something was dropped."""

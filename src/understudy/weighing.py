@@ -17,8 +17,9 @@ _MARK = 400
 """What is left of one that was dropped."""
 _VERSION = 4096
 """What a version of a table takes beside its records."""
-_VALUE, _MAPPING, _WIDEST = 60, 200, 4
-"""Bytes beside its text that a value takes, and a mapping; bytes of memory that one of UTF-8 can come to."""
+_VALUE, _MEMBER, _MAPPING, _WIDEST = 60, 60, 200, 4
+"""Bytes beside its text that a value takes, a member's name, and a mapping; bytes of memory that one of UTF-8 can
+come to."""
 _WORTH_IT = 64 * 1024
 
 
@@ -26,12 +27,14 @@ def weigh(several: Iterable[Mapping[str, State]]) -> int:
     """Return about how many bytes are kept for some states. What they share counts once."""
     tables = {id(table): table for states in several for state in states.values() for table in _tables(state)}
     records = {id(record): record for table in tables.values() for record in table.kept()}
-    changed = [table for table in tables.values() if table.marks]
-    return (
-        sum(map(weight, records.values()))
-        + _ROW * len(records)
-        + sum([_VERSION + _MARK * table.marks for table in changed])
-    )
+    versions = 0
+    marks: dict[int, int] = {}  # versions of one table share nearly all of them
+    for table in tables.values():
+        if table.marks:
+            versions += 1
+            base = id(table.stands_on())
+            marks[base] = max(marks.get(base, 0), table.marks)
+    return sum(map(weight, records.values())) + _ROW * len(records) + _VERSION * versions + _MARK * sum(marks.values())
 
 
 def added(states: Mapping[str, State]) -> int:
@@ -87,7 +90,8 @@ def _weigh(record: Mapping[str, Any]) -> int:
     except TypeError:  # whole numbers beyond 64 bits, and half of a surrogate pair
         return _sum(record)
     size = len(text) if text.isascii() else _WIDEST * len(text)
-    return size + _VALUE * (text.count(b",") + text.count(b"[")) + _MAPPING * text.count(b"{")
+    size += _VALUE * (text.count(b",") + text.count(b"[")) + _MEMBER * text.count(b":")
+    return size + _MAPPING * text.count(b"{")
 
 
 def _sum(value: Any) -> int:
