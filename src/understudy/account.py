@@ -11,6 +11,10 @@ from understudy.bounds import Budget
 
 _CALL, _PIECE, _BYTE = 16 * 1024, 2048, 4
 """Bytes that any call may come to, and each member or item of its body, and each of its bytes."""
+_FEW, _CHANGE = 2, 8192
+"""Changes that any call may make, and bytes that each of more may come to."""
+_SHORT = 512
+"""Bytes of a body that may be anything."""
 _DROP = 64 * 1024
 """Bytes that may be free again when something was dropped."""
 _RECORDS = 8
@@ -46,13 +50,17 @@ class Account:
         self._last = 0
         budget.accounts.add(self)
 
-    def pay(self, body: bytes) -> bool:
-        """Charge what a call may have added that had this body; False where that may be too much."""
-        size, records = _CALL, _RECORDS
-        if body:
+    def pay(self, body: bytes, changes: int = 0) -> bool:
+        """Charge what a call may have added that had this body, and made so many changes; False for too much."""
+        length = len(body)
+        if length < _SHORT:  # it is not worth a look
+            size, records = _CALL + _PIECE * length // 8, _RECORDS + length
+        else:
             pieces = body.count(b",") + body.count(b"{") + body.count(b"[")
-            size += _BYTE * len(body) + _PIECE * pieces
-            records += pieces
+            size, records = _CALL + _BYTE * length + _PIECE * pieces, _RECORDS + pieces
+        if changes > _FEW:
+            size += changes * _CHANGE
+            records += changes
         self.records += records
         self.bytes += size
         self._last = size

@@ -118,4 +118,5 @@ def size_of(exchange: Exchange) -> int:
         size += len(body)
     if reply is None:
         return size
-    return size + len(reply.body) + _VIOLATION * len(reply.violations)
+    size += len(reply.body)
+    return size + _VIOLATION * len(reply.violations) if reply.violations else size

@@ -144,24 +144,26 @@ class Sandbox:
         meeting = Meeting(self.faults, exchange, now, operation) if self.faults.members else None
         outcome = operation.perform(request, before, moment, self.world.settings[name], meeting)
         if outcome.state is not before:
-            outcome = self._kept(operation, request, before, outcome)
-            exchange.gone = CHANGE
+            outcome = self._kept(operation, request, before, outcome, exchange)
         exchange.after = outcome.state
         exchange.reply = outcome.reply
         exchange.failure = outcome.failure
         if meeting is not None:
             meeting.settle(moment)
 
-    def _kept(self, operation: Operation, request: Request, before: State, outcome: Outcome) -> Outcome:
+    def _kept(
+        self, operation: Operation, request: Request, before: State, outcome: Outcome, exchange: Exchange
+    ) -> Outcome:
         """Keep the state that a call leads to, unless that would be too much: then it is refused, by us.
 
         Whoever drops something never has too much.
         """
-        self._store.write(operation.provider, outcome.state)
+        changes = self._store.write(operation.provider, outcome.state)
+        exchange.gone = CHANGE * (changes or 1)
         if operation.method == "delete":
             self.account.dropped()
             return outcome
-        if self.account.pay(request.body):
+        if self.account.pay(request.body, changes):
             return outcome
         objection = self.account.objection(more=weighing.more(before, outcome.state))
         if objection is None:

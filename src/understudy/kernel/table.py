@@ -11,7 +11,7 @@ from understudy.kernel.freeze import freeze
 from understudy.kernel.growth import NO_ONE, Growth
 from understudy.kernel.ordered import OrderedSet
 from understudy.kernel.rows import Rows
-from understudy.kernel.trail import Change, Trail, walked
+from understudy.kernel.trail import Change, Trail, steps, walked
 
 __all__ = ["Change", "Id", "IndexKey", "Record", "Rows", "Table"]
 
@@ -118,9 +118,13 @@ class Table:
             table = table.put(change) if isinstance(change, Mapping) else table.drop(change)
         return table
 
-    def seal(self) -> None:
-        """Forget what this table was made from, which would otherwise be kept as long as the table is."""
+    def seal(self) -> int:
+        """Forget what this table was made from, which would be kept as long as it is; return by how many changes."""
+        trail = self._trail
+        if trail is None:
+            return 0
         self._trail = None
+        return steps(trail)
 
     def touched(self) -> set[Id]:
         """Return the ids of what was added, changed or dropped since the base."""

@@ -20,3 +20,12 @@ def walked(trail: "Trail | Table") -> "tuple[Table, list[Change]]":
         trail, change = trail
         changes.append(change)
     return trail, changes[::-1]
+
+
+def steps(trail: "Trail | Table") -> int:
+    """Return how many changes a trail has."""
+    count = 0
+    while isinstance(trail, tuple):
+        trail = trail[0]
+        count += 1
+    return count

@@ -13,6 +13,7 @@ from understudy.stores.store import Head, Missed
 KEPT = 1000
 """Versions that can be gone back to, or as many as a journal has exchanges; checkpoints are made of older ones."""
 
+_LARGE = 16 * 1024
 LOG = 32 * 1024 * 1024
 """Bytes of changes after which a checkpoint is made of the present."""
 
@@ -61,9 +62,11 @@ class History:
         logged, self._logged = self._logged, 0
         return self.version if logged > LOG else head.version - self.kept
 
-    def add(self, condition: Condition, size: int = 0) -> None:
-        """Go on to the next version, by a change of so many bytes; it is free from the last one then."""
-        self._logged += size
+    def add(self, condition: Condition, change: bytes = b"") -> None:
+        """Go on to the next version, by a change of one's own; it is free from the last one then."""
+        self._logged += len(change)
+        if len(change) > _LARGE:  # more than was charged for the call, maybe
+            self._charge(change)
         for name, state in condition.states.items():
             if state is not self.condition.states.get(name):
                 state.seal()

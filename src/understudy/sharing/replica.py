@@ -226,7 +226,7 @@ class Replica:
         """See what was done by oneself."""
         mine = settled.head.epoch == self.head.epoch and settled.head.version == self._history.version + 1
         if trial.proposal.change and mine:
-            self._history.add(trial.after, len(trial.proposal.change))
+            self._history.add(trial.after, trial.proposal.change)
         if settled.head.epoch == self.head.epoch and settled.head.version >= self.head.version:
             self.head = settled.head
         self._show()
