@@ -45,6 +45,10 @@ class Shelf:
 
     def _make_room(self) -> None:
         held = self.held
+        if len(held) == self.limit + 1 and self.size <= self.bytes and not self.shared:  # as it mostly is
+            self.size -= held.popleft().size
+            self.lost += 1
+            return
         while len(held) > self.limit or (self.size > self.most and len(held) > 1):
             self._drop_oldest()
         if self.purse is not None and self.size > self.bytes:

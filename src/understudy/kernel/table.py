@@ -120,11 +120,8 @@ class Table:
 
     def seal(self) -> int:
         """Forget what this table was made from, which would be kept as long as it is; return by how many changes."""
-        trail = self._trail
-        if trail is None:
-            return 0
-        self._trail = None
-        return steps(trail)
+        trail, self._trail = self._trail, None
+        return 0 if trail is None else steps(trail)
 
     def touched(self) -> set[Id]:
         """Return the ids of what was added, changed or dropped since the base."""
