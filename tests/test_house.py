@@ -14,7 +14,7 @@ LAYERS = [
     {"kernel", "plain_yaml"},
     {"bounds", "durations", "lean", "source", "passwords", "stores", "weighing"},
     {"account"},
-    {"admission", "fixtures"},
+    {"admission", "fixtures", "limits"},
     {"contract"},
     {"providers"},
     {"exchange", "patterns"},
@@ -47,7 +47,7 @@ RANK = {name: rank for rank, names in enumerate(LAYERS) for name in names}
 CONFINED = {
     "connexion": r"web/",
     "starlette": r"web/",
-    "uvicorn": r"web/(server|protocol)\.py",
+    "uvicorn": r"web/(server|protocol|connection|traffic|handshake)\.py",
     "redis": r"stores/redis\.py",
     "trustme": r"web/tls\.py",
     "faker": r"(.*/)?seed\.py",

@@ -13,7 +13,7 @@ from understudy.contract.secrets import Secrets
 from understudy.control.entries import entry_of
 from understudy.control.room import Room
 from understudy.journal import Exchange, Journal, Shelf
-from understudy.kernel.exchange import Answer, Call, Refusal
+from understudy.kernel.exchange import Answer, Call
 
 HEARTBEAT = 15.0
 """Seconds of silence after which a comment is sent."""
@@ -27,10 +27,13 @@ _PIECE = 128 * 1024
 def stream_events(room: Room, call: Call) -> tuple[Answer, Room]:
     """Send the exchanges of the sandbox as they end; first those after ``Last-Event-ID``. Raises Refusal."""
     journal, house = room.sandbox.journal, room.house
+    if house.streams >= house.max_streams:
+        told = f"{house.streams} event streams are open; close one, or raise --max-streams"
+        return Answer("too_many_streams", {"detail": told}, {"Retry-After": "1"}), room
     try:
         leave = room.sandbox.budget.watch(room.sandbox.name)
     except TooManyWatchers as error:
-        raise Refusal("too_many_watchers", detail=str(error)) from None
+        return Answer("too_many_watchers", {"detail": str(error)}, {"Retry-After": "1"}), room
     since = call.headers.get("Last-Event-ID", journal.sequence)
     stream = events(journal, since, lambda: house.secrets)
     weakref.finalize(stream, leave)  # whether it was ever begun, or not
