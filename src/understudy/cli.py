@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from understudy import __version__
-from understudy.admission import admin_token, refuse_open
+from understudy.admission import admin_token, refuse_open, refuse_shown
 from understudy.cli_remote import COMMANDS
 from understudy.options import SERVE, Option, read_settings
 from understudy.source import SourceError
@@ -97,6 +97,8 @@ def serve(**given: Any) -> None:
         from understudy.web.server import listen, spread
 
         given["admin_token"] = admin_token(given)
+        if given["show_secrets"]:
+            refuse_shown(given["host"])
         refuse_open(given["host"], guarded=given["admin_token"] is not None or given["no_admin"])
         with listen(given["host"], given["port"]) as listener:
             _serve_at(spread(listener, given["workers"]), given)  # at once: who has connected already would be cut off
@@ -133,6 +135,7 @@ def _serve_at(listeners: Sequence[socket.socket], given: dict[str, Any]) -> None
         playbill.seed,
         production.state_hash(),
         trust.authority if trust else None,
+        show_secrets=playbill.show_secrets,
     )
     sys.stdout.flush()
     beside = [_watcher(production)] if given["watch"] else production.beside()
@@ -201,6 +204,7 @@ def _playbill(given: dict[str, Any]) -> "Playbill":
         admin_token=given["admin_token"],
         admin=not given["no_admin"],
         secure=bool(given["tls"] or given["certfile"]),
+        show_secrets=given["show_secrets"],
     )
 
 
@@ -221,7 +225,8 @@ def _credentials(given: tuple[str, ...]) -> dict[str, list[str]]:
     for text in given:
         provider, equals, value = text.partition("=")
         if not (provider and equals and value):
-            raise SourceError(f"--credential {text}: expected PROVIDER=VALUE, such as tyk=my-secret")
+            shown = f"{provider}=…" if equals and provider else "…"  # it may be the value alone
+            raise SourceError(f"--credential {shown}: expected PROVIDER=VALUE, such as tyk=my-secret")
         read.setdefault(provider, []).append(value)
     return read
 

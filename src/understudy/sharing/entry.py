@@ -13,7 +13,6 @@ from understudy.kernel.violation import Violation
 from understudy.sharing.covering import covered_body, covered_header, covered_query
 from understudy.sharing.values import moment_data, read_moment
 
-
 _NOTHING = Secrets()
 
 

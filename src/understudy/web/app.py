@@ -36,6 +36,7 @@ def build_edge(parts: Sequence[Part], house: House, *, max_body: int = MAX_BODY,
     _refuse_shadowed(parts)
     edge = Edge(build_stages(parts, house, max_body=max_body), house.sandboxes, Pages(house), house.gate)
     edge.hosts = hosts_of(parts, hosts)
+    edge.secrets = lambda: house.secrets
     edge.listeners.append(house.coverage.record)
     return edge
 
