@@ -47,7 +47,7 @@ class Counts:
         found: dict[str, bytes] = {}
         for _ in range(_PATIENCE):
             found = dict(await self._store.gather())
-            late = {name for name, data in found.items() if orjson.loads(data)["asked"] < asked}
+            late = {name for name, data in found.items() if _asked(data) < asked}
             self._gone &= late
             if not late - self._gone:
                 break
@@ -56,7 +56,7 @@ class Counts:
             self._gone = late
         total = Coverage(self._contracts)
         for data in found.values():
-            add(total, orjson.loads(data)["counted"])
+            _count_on(total, data)
         return total
 
     async def clear(self) -> None:
@@ -87,5 +87,18 @@ class Counts:
     async def _inherit(self, now: tuple[int, int]) -> None:
         """Count on from what was counted by those who are gone; what was cleared before has nothing to do with it."""
         for data in await self._store.inherit():
-            add(self.coverage, orjson.loads(data)["counted"])
+            _count_on(self.coverage, data)
         self._heir, self._told = True, (now[0], -1)
+
+
+def _asked(data: bytes) -> int:
+    """Return which question a worker has answered; what cannot be read answers none."""
+    with suppress(ValueError, KeyError, TypeError):
+        return int(orjson.loads(data)["asked"])
+    return -1
+
+
+def _count_on(total: Coverage, data: bytes) -> None:
+    """Add what was counted, as far as it can be read: a damaged store may hold anything."""
+    with suppress(Exception):
+        add(total, orjson.loads(data)["counted"])

@@ -55,11 +55,13 @@ class History:
                 self._stand(version, self._after(self.condition, data))
 
     def _after(self, condition: Condition, data: bytes) -> Condition:
-        change: Mapping[str, Any] = orjson.loads(data)
         try:
+            change: Mapping[str, Any] = orjson.loads(data)
             return changed(condition, change, self._worlds)
         except SourceError as error:
             raise Unplayable(str(error)) from None
+        except Exception as error:  # a damaged store may hold anything
+            raise Unplayable(f"what the store has of it cannot be read: {type(error).__name__}") from error
 
     def _stand(self, version: int, condition: Condition) -> None:
         self.version, self.condition = version, condition

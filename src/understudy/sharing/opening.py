@@ -106,7 +106,11 @@ async def _claimed(text: str, store: Store, ours: dict[str, object]) -> str:
     try:
         await store.claim(orjson.dumps(ours))
     except OtherPart as other:
-        theirs = orjson.loads(other.theirs)
+        theirs = _theirs(other.theirs)
+        if theirs is None:
+            raise SourceError(
+                f"--store {_shown(text)}: it does not say what is played from it: it is damaged; take another store"
+            ) from None
         differences = _differences(ours, theirs)
         if all(name.startswith(_CONTRACT) for name in differences) and await store.reclaim(orjson.dumps(ours)):
             names = ", ".join(name.removeprefix(_CONTRACT) for name in differences)
@@ -115,6 +119,14 @@ async def _claimed(text: str, store: Store, ours: dict[str, object]) -> str:
             )
         raise SourceError(f"--store {_shown(text)}: {_refusal(differences, ours, theirs)}") from None
     return ""
+
+
+def _theirs(data: bytes) -> dict[str, object] | None:
+    try:
+        theirs = orjson.loads(data)
+    except (ValueError, TypeError):
+        return None
+    return theirs if isinstance(theirs, dict) else None
 
 
 def _part(parts: Iterable[Part], world: World) -> dict[str, object]:

@@ -13,7 +13,7 @@ from understudy.contract.secrets import Secrets
 from understudy.journal import Exchange
 from understudy.sandbox import Condition, Sandbox
 from understudy.sharing.change import Worlds, change_between, whole
-from understudy.sharing.entry import dumped, entry_bytes, read_entry
+from understudy.sharing.entry import dumped, entry_bytes, readable
 from understudy.sharing.following import follow
 from understudy.sharing.history import KEPT, History
 from understudy.sharing.mirrored import MirroredJournal
@@ -164,10 +164,7 @@ class Replica:
 
     def absorb(self, entries: Iterable[Entry]) -> None:
         """Take entries of the store into the journal here."""
-        for entry in entries:
-            if entry.sequence <= self.journal.sequence:
-                continue
-            kept = read_entry(entry.data, self.name)
+        for entry, kept in readable(entries, self.name, self.journal.sequence):
             exchange, before = kept.exchange, self._history.at(kept.before)
             exchange.id = entry.id
             if before is not None:
