@@ -15,7 +15,8 @@ from uvicorn.server import ServerState
 
 from tests.support.callers import ORGANISATION
 from tests.support.served import Served
-from understudy.contract.request import HeaderList
+from understudy.contract.request import HeaderList, Reply
+from understudy.web.failing import failure
 from understudy.web.protocol import Protocol
 
 HEAD = b"host: localhost\r\nadmin-auth: 12345\r\n"
@@ -264,6 +265,9 @@ class _Edge:
 
     def at_once(self, _: Any, __: bytes) -> tuple[int, HeaderList, bytes]:
         return 200, [self._header], b""
+
+    def fail_at_once(self, _: Any) -> Reply:
+        return failure()
 
 
 def connected(edge: _Edge) -> tuple[Protocol, _Transport, _Loop]:
