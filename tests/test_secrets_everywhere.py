@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 from urllib.parse import quote
 
 import httpx
@@ -91,7 +92,7 @@ def events(run: Run) -> str:
 
 def verification(run: Run) -> str:
     """Return what is said of each exchange that is not as it should be, the secrets being what is asked for, too."""
-    wishes = [
+    wishes: list[dict[str, Any]] = [
         {"headers": {"admin-auth": "x", "x-debug": "x", "x-api-key": "x", "cookie": "x"}},
         {"query": {"q": "x", "admin-auth": "x", "password": "x"}},
         {"body": {"equals": {"password": "x", "owner_name": 1}}},

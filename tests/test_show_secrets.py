@@ -47,6 +47,13 @@ def test_no_message_has_a_credential_that_was_given(given: str) -> None:
     assert SECRET not in said
 
 
+def test_no_message_has_the_password_of_a_store() -> None:
+    for more in (["--watch"], [], ["--workers", "2"]):
+        said = refused("--store", f"redis://me:{SECRET}@127.0.0.1:1/0", *more)
+        assert "--store redis://…@127.0.0.1:1/0" in said
+        assert SECRET not in said
+
+
 @pytest.mark.parametrize("given", [{"tyk": [5, SECRET]}, {"koneksi": SECRET}, {"acme": SECRET}, SECRET])
 def test_nor_in_python(given: object) -> None:
     with pytest.raises(CannotStart) as failure:

@@ -38,7 +38,7 @@ def opener(text: str, *, journal: int, idle: float | None) -> Callable[[], Store
     if scheme in _REDIS and rest.startswith("//"):
         return _redis(text, journal, idle)
     raise SourceError(
-        f"--store {_shown(text)}: expected {MEMORY}, {FILE}:PATH or redis://HOST:PORT/DB "
+        f"--store {shown(text)}: expected {MEMORY}, {FILE}:PATH or redis://HOST:PORT/DB "
         f"({', '.join(f'{name}://' for name in _REDIS[1:])} as well)"
     )
 
@@ -62,7 +62,7 @@ def _redis(text: str, journal: int, idle: float | None) -> Callable[[], Store]:
         from understudy.stores.redis import RedisStore
     except ImportError:
         raise SourceError(
-            f"--store {_shown(text)}: this needs the extra redis: pip install 'understudy[redis]'"
+            f"--store {shown(text)}: this needs the extra redis: pip install 'understudy[redis]'"
         ) from None
 
     return _told(text, lambda: RedisStore(text, journal=journal, bytes=BYTES, idle=idle))
@@ -75,12 +75,12 @@ def _told(text: str, open_store: Callable[[], Store]) -> Callable[[], Store]:
         try:
             return open_store()
         except (CannotOpen, ValueError) as error:
-            raise SourceError(f"--store {_shown(text)}: {error}") from None
+            raise SourceError(f"--store {shown(text)}: {error}") from None
 
     return opened
 
 
-def _shown(text: str) -> str:
+def shown(text: str) -> str:
     """Return the text of a store without its password."""
     return re.sub(r"(?<=://)[^@/]*@", "…@", text)
 
@@ -91,7 +91,7 @@ async def _claim(text: str, open_store: Callable[[], Store], ours: dict[str, obj
         return await _claimed(text, store, ours)
     except StoreAway as error:
         raise SourceError(
-            f"--store {_shown(text)}: the store cannot be used ({error}); {_remedy(text)}, or correct the address"
+            f"--store {shown(text)}: the store cannot be used ({error}); {_remedy(text)}, or correct the address"
         ) from None
     finally:
         with suppress(StoreAway):
@@ -109,15 +109,13 @@ async def _claimed(text: str, store: Store, ours: dict[str, object]) -> str:
         theirs = _theirs(other.theirs)
         if theirs is None:
             raise SourceError(
-                f"--store {_shown(text)}: it does not say what is played from it: it is damaged; take another store"
+                f"--store {shown(text)}: it does not say what is played from it: it is damaged; take another store"
             ) from None
         differences = _differences(ours, theirs)
         if all(name.startswith(_CONTRACT) for name in differences) and await store.reclaim(orjson.dumps(ours)):
             names = ", ".join(name.removeprefix(_CONTRACT) for name in differences)
-            return (
-                f"--store {_shown(text)}: the contract of {names} has changed; records stay, coverage is counted anew"
-            )
-        raise SourceError(f"--store {_shown(text)}: {_refusal(differences, ours, theirs)}") from None
+            return f"--store {shown(text)}: the contract of {names} has changed; records stay, coverage is counted anew"
+        raise SourceError(f"--store {shown(text)}: {_refusal(differences, ours, theirs)}") from None
     return ""
 
 
