@@ -33,10 +33,18 @@ def blotted(text: str, within: Iterable[str]) -> str:
     return text
 
 
-@lru_cache(maxsize=256)
 def words_of(key: bytes, value: bytes) -> frozenset[str]:
-    """Return the secrets in a header: callers bring the same again and again."""
+    """Return the secrets in a header."""
     return frozenset(memorable(words(key.decode("latin-1"), value.decode("latin-1"))))
+
+
+@lru_cache(maxsize=1024)
+def sought(given: frozenset[str], headers: tuple[tuple[bytes, bytes], ...]) -> tuple[str, ...]:
+    """Return what is looked for in the line of a request: a server's own secrets, and those in these headers.
+
+    Callers bring the same again and again: it is found once.
+    """
+    return (*given, *distinctive(secret for key, value in headers for secret in words_of(key, value)))
 
 
 def words(name: str, text: str) -> Iterator[str]:

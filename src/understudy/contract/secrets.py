@@ -7,7 +7,7 @@ from functools import cached_property
 from typing import Any
 from urllib.parse import unquote_plus
 
-from understudy.contract.covering import blotted, distinctive, memorable, words, words_of
+from understudy.contract.covering import blotted, memorable, sought, words
 from understudy.contract.wording import MASK
 from understudy.source import Source, pointer_to
 
@@ -83,12 +83,8 @@ class Secrets:
 
     def brought(self, headers: Mapping[bytes, bytes]) -> tuple[str, ...]:
         """Return the secrets that a request brings in its headers, and the server's own, to be sought in its line."""
-        found = self.given
-        for key in self._keys:
-            value = headers.get(key)
-            if value is not None:
-                found = found.union(words_of(key, value))
-        return distinctive(found) if found else ()
+        pairs = tuple([(key, headers[key]) for key in self._keys if key in headers])
+        return sought(self.given, pairs) if pairs or self.given else ()
 
     @cached_property
     def _keys(self) -> tuple[bytes, ...]:
