@@ -117,6 +117,11 @@ NONSENSE = [
 ]  # fmt: skip
 
 
+SAYING_NOTHING = [b"[]", b'{"__proto__": {}}', b'{"states": {"tyk": {"changes": {"users": {"x": 1}}}}}']
+"""Changes that change nothing."""
+FEW = [b"", b"\xff", b"null", b"[]", HUGE, b"{}"]
+
+
 @pytest.mark.parametrize("data", NONSENSE)
 def test_a_change_that_cannot_be_read_makes_one_sandbox_unplayable_until_it_is_dropped(
     data: bytes, store: Path
@@ -125,7 +130,9 @@ def test_a_change_that_cannot_be_read_makes_one_sandbox_unplayable_until_it_is_d
     run(store, "UPDATE checkpoints SET data = ? WHERE row = 1", data)
     with playing(store) as http:
         answer = http.get("/admin/organisations")
-        if answer.status_code != 200:  # a change may well say nothing
+        if data in SAYING_NOTHING:
+            assert 200 == answer.status_code
+        else:
             assert 503 == answer.status_code
             assert "application/problem+json" == answer.headers["content-type"]
             assert "DELETE /__admin/sandboxes/NAME" in answer.json()["detail"]
@@ -135,7 +142,7 @@ def test_a_change_that_cannot_be_read_makes_one_sandbox_unplayable_until_it_is_d
         assert 200 == http.get("/admin/organisations").status_code
 
 
-@pytest.mark.parametrize("data", [*NONSENSE, b"{}", b'{"method": 5}', b'{"method": "GET", "path": "/", "reply": null}'])
+@pytest.mark.parametrize("data", [*FEW, b'{"method": 5}', b'{"method": "GET", "path": "/", "reply": null}'])
 def test_an_entry_that_cannot_be_read_is_lost_and_the_others_are_not(data: bytes, store: Path) -> None:
     run(store, "UPDATE journal SET data = ? WHERE row = 1 AND sequence = 1", data)
     with playing(store) as http:
@@ -145,7 +152,7 @@ def test_an_entry_that_cannot_be_read_is_lost_and_the_others_are_not(data: bytes
         assert 200 == http.get("/__admin/requests.har").status_code
 
 
-@pytest.mark.parametrize("data", NONSENSE)
+@pytest.mark.parametrize("data", FEW)
 def test_counts_that_cannot_be_read_are_counted_anew(data: bytes, store: Path) -> None:
     run(store, "INSERT OR REPLACE INTO counts VALUES ('mine', ?)", data)
     with playing(store) as http:

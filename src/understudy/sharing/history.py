@@ -1,6 +1,5 @@
 """The last conditions of one sandbox, by version."""
 
-from collections.abc import Mapping
 from typing import Any
 
 import orjson
@@ -56,8 +55,8 @@ class History:
 
     def _after(self, condition: Condition, data: bytes) -> Condition:
         try:
-            change: Mapping[str, Any] = orjson.loads(data)
-            return changed(condition, change, self._worlds)
+            change = orjson.loads(data)
+            return changed(condition, dict[str, Any](change), self._worlds)
         except SourceError as error:
             raise Unplayable(str(error)) from None
         except Exception as error:  # a damaged store may hold anything
