@@ -115,6 +115,7 @@ def _serve_at(listeners: Sequence[socket.socket], given: dict[str, Any]) -> None
     _refuse_unfit(given)
     from understudy.production import Production
     from understudy.terminal import RequestLog, first_screen
+    from understudy.web.descriptors import fit
     from understudy.web.server import serve as serve_app
     from understudy.web.server import url_of
     from understudy.web.workers import Crew
@@ -125,8 +126,8 @@ def _serve_at(listeners: Sequence[socket.socket], given: dict[str, Any]) -> None
     log = RequestLog(sys.stdout, given["log_level"], secrets=lambda: production.house.secrets)
     production.app.listeners.append(log)
     production.app.logs.append(log)
-    if production.notice:
-        click.echo(f"understudy: {production.notice}")
+    for notice in filter(None, (production.notice, fit(production.app))):
+        click.echo(f"understudy: {notice}")
     first_screen(
         sys.stdout,
         production.parts,
@@ -187,6 +188,7 @@ def _refuse_unfit(given: dict[str, Any]) -> None:
 
 
 def _playbill(given: dict[str, Any]) -> "Playbill":
+    from understudy.limits import limits_of
     from understudy.production import Playbill
 
     return Playbill(
@@ -204,6 +206,7 @@ def _playbill(given: dict[str, Any]) -> "Playbill":
         admin_token=given["admin_token"],
         admin=not given["no_admin"],
         secure=bool(given["tls"] or given["certfile"]),
+        limits=limits_of(given),
         show_secrets=given["show_secrets"],
     )
 

@@ -9,6 +9,7 @@ from typing import Any
 
 from understudy.control.gate import Gate
 from understudy.control.room import House
+from understudy.limits import Limits
 from understudy.parts import Part, Places, load_parts, state_hash
 from understudy.sandbox import JOURNAL
 from understudy.sandboxes import LIMIT, Sandboxes, Worlds
@@ -44,6 +45,7 @@ class Playbill:
     """Have a control API and a console."""
     secure: bool = False
     """Speak TLS."""
+    limits: Limits = field(default_factory=Limits)
     show_secrets: bool = False
     """Cover no credentials and tokens where exchanges and records are shown."""
 
@@ -56,8 +58,13 @@ class Production:
         self.parts, worlds = self._prepare()
         self.notice = ""  # what is worth telling at the start
         self.sandboxes = self._open(worlds)
-        self.house = House(self.sandboxes, self._gate(), show_secrets=playbill.show_secrets)
-        self.app = build_edge(self.parts, self.house, hosts=playbill.hosts)
+        self.house = House(
+            self.sandboxes,
+            self._gate(),
+            max_streams=playbill.limits.max_streams,
+            show_secrets=playbill.show_secrets,
+        )
+        self.app = build_edge(self.parts, self.house, playbill.limits, hosts=playbill.hosts)
 
     def _open(self, worlds: Worlds) -> Sandboxes:
         """Return the sandboxes in their store; see that nobody who plays something else keeps it."""
@@ -93,7 +100,7 @@ class Production:
         """
         with _fresh_modules(self.playbill.places.package):
             parts, worlds = self._prepare()
-        stages = build_stages(parts, self.house)
+        stages = build_stages(parts, self.house, self.playbill.limits)
         self.sandboxes.rebase(worlds)
         self.app.app, self.app.hosts = stages, hosts_of(parts, self.playbill.hosts)
         self.house.coverage.follow(part.contract for part in parts)

@@ -10,7 +10,7 @@ from understudy.contract.explain import Explainer
 from understudy.contract.media import is_json, media_type
 from understudy.contract.records import Records, records_in, trimmed
 from understudy.contract.request import HeaderList, Reply
-from understudy.contract.response_headers import Breach, Headers
+from understudy.contract.response_headers import Breach, Headers, refuse_unsendable
 from understudy.contract.schema import Schemas
 from understudy.contract.wording import sentence
 from understudy.kernel.freeze import FrozenDict
@@ -103,6 +103,7 @@ class NamedAnswer:
         common = self._dialect.common(self._templates[language], moment)
         body = self._body(content, common, language, validate=validate)
         sent = {**self._dialect.headers(common, language), **(headers or {})}
+        refuse_unsendable(sent)
         if validate and self._headers:
             self._headers.check(sent)
         return self._whole(body, sent)

@@ -1,5 +1,6 @@
 """The headers that an answer declares, and what happens to one that breaks the contract."""
 
+import re
 from collections.abc import Mapping
 
 import jsonschema_rs
@@ -8,6 +9,9 @@ from understudy.contract.schema import Schemas
 from understudy.kernel.violation import Violation
 from understudy.source import Source, pointer_to
 
+_NAME = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+\Z")
+_UNSENDABLE = re.compile(r"[^\t\x20-\x7e\x80-\xff]")
+
 
 class Breach(Exception):
     """An answer that breaks the contract: a fault of ours, never shown as the vendor's."""
@@ -15,6 +19,13 @@ class Breach(Exception):
     def __init__(self, message: str, violations: tuple[Violation, ...] = ()) -> None:
         super().__init__(message)
         self.violations = violations
+
+
+def refuse_unsendable(sent: Mapping[str, str]) -> None:
+    """Raise Breach for a header that would be another, or none, on the wire."""
+    for name, value in sent.items():
+        if not _NAME.match(name) or _UNSENDABLE.search(value):
+            raise Breach(f"no header can be {name[:100]!r}: {value[:100]!r}")
 
 
 class Headers:
