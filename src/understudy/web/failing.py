@@ -1,11 +1,12 @@
 """What is answered where the server itself fails: a problem of our own; where and how is the log's to tell."""
 
+import sys
 import traceback
 
 from understudy.contract.problem import problem
 from understudy.contract.request import Reply
 from understudy.journal import Exchange
-from understudy.web.exchange import ASGIApp, Message, Receive, Scope, Send
+from understudy.web.exchange import ASGIApp, Message, Overloaded, Receive, Scope, Send
 
 
 def failure() -> Reply:
@@ -14,7 +15,13 @@ def failure() -> Reply:
 
 
 def note_failure(exchange: Exchange) -> None:
-    """Note in an exchange what went wrong: for the client that something did, for the log all of it."""
+    """Note in an exchange what went wrong: for the client that something did, for the log all of it.
+
+    Raises Overloaded on, which is no failure.
+    """
+    error = sys.exception()
+    if isinstance(error, Overloaded):
+        raise error
     exchange.reply, exchange.failure = failure(), traceback.format_exc()
 
 
