@@ -41,11 +41,11 @@ class Answered:
 def answers_in(data: bytes, methods: list[bytes], rest: bytes, *, ended: bool) -> list[Answered]:
     """Return the whole answers in ``data``. Raises Malformed.
 
-    ``methods`` are those of the requests: what answers a HEAD has no body; where its ``rest`` is a broken one, it may
-    have one. ``ended`` says that nothing more comes.
+    ``methods`` are those of the requests, ``rest`` is what came after them: what answers a HEAD has no body, unless it
+    could not be read so far that it was one. ``ended`` says that nothing more comes.
     """
     answers: list[Answered] = []
-    while data and not (len(answers) > len(methods) and rest.startswith(b"HEAD")):
+    while data:
         method = methods[len(answers)] if len(answers) < len(methods) else rest[:4]
         try:
             answer, data = _one(data, b"HEAD" if method == b"HEAD" else b"GET")
@@ -56,6 +56,8 @@ def answers_in(data: bytes, methods: list[bytes], rest: bytes, *, ended: bool) -
                 raise Malformed(f"answer {len(answers) + 1} ends too early: {data[:300]!r}")
             return answers
         answers.append(answer)
+        if method == b"HEAD" and answer.is_refusal:
+            return answers
     return answers
 
 

@@ -1,5 +1,6 @@
 """What the fuzzer has found, each by itself."""
 
+import json
 import socket
 import time
 from collections.abc import Iterator
@@ -10,6 +11,7 @@ import pytest
 from tests.fuzz.answers import Answered, answers_in
 from tests.fuzz.corpus import HOST, JIVELY
 from tests.support.served import Served, served
+from tests.support.toy import toy_client
 
 GET = b"GET /hello HTTP/1.1\r\n" + HOST + b"\r\n"
 PUT = b"PUT " + JIVELY + b" HTTP/1.1\r\n" + HOST + b"admin-auth: 12345\r\n"
@@ -82,3 +84,23 @@ def test_what_was_answered_arrives_though_the_client_goes_on_sending_what_is_not
     told = answers(server, page * 3 + b"\x00", *[b"a" * 1000] * 20, pause=0.01)
     assert [200, 200, 200, 400] == [answer.status for answer in told]
     assert told[0].body == told[2].body
+
+
+@pytest.mark.parametrize("size", [300, 1900, 2000])
+def test_a_request_that_waits_for_its_turn_gets_the_rest_of_its_body(server: Served, size: int) -> None:
+    """All of it came with what is before it; a part of that is looked at while another request is played."""
+    slow = b"GET /__admin/sandboxes HTTP/1.1\r\n" + HOST + b"\r\n"
+    filling = b"GET /hello?" + b"a" * (size - 200) + b" HTTP/1.1\r\n" + HOST + b"\r\n"
+    body = b'{"owner_name": "%s"}' % (b"a" * 3000)
+    put = PUT + b"connection: close\r\ncontent-length: %d\r\n\r\n" % len(body) + body
+    assert [200, 200, 200] == [answer.status for answer in answers(server, slow + filling + put)]
+
+
+@pytest.mark.parametrize("number", ["1e999", "-1e999"])
+def test_a_number_that_json_cannot_hold_is_no_number_as_a_parameter(number: str) -> None:
+    with toy_client() as toy:
+        assert 1e300 == toy.get("/toy/things?ratio=1e300").json()["query"]["ratio"]
+        answer = toy.get(f"/toy/things?ratio={number}")
+    assert 400 == answer.status_code
+    (violation,) = json.loads(answer.headers["understudy-violations"])["violations"]
+    assert ("must be a number", number) == (violation["message"], violation["sent"])

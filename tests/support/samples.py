@@ -18,7 +18,7 @@ def sample_request(client: httpx.Client, contract: Contract, operation: Operatio
     headers = {
         scheme["name"]: "bearer any"
         for scheme in contract.source.data["components"].get("securitySchemes", {}).values()
-        if scheme["in"] == "header"
+        if scheme.get("in") == "header"
     }
     for parameter in operation.inputs.parameters:
         if not parameter.required:

@@ -1,6 +1,7 @@
 """Coverage over every worker: each tells the store what it has counted, and any of them adds it up."""
 
 import asyncio
+import logging
 from collections.abc import Sequence
 from contextlib import suppress
 from itertools import count
@@ -17,6 +18,7 @@ PULSE = 0.1
 """Seconds between looks whether anybody wants to know."""
 _BEATS = 20
 """Pulses after which a worker tells unasked: what it told stays when it is killed."""
+_log = logging.getLogger(__name__)
 _PATIENCE = 5
 """Pulses after which a worker that does not tell is taken to be gone."""
 
@@ -47,7 +49,7 @@ class Counts:
         found: dict[str, bytes] = {}
         for _ in range(_PATIENCE):
             found = dict(await self._store.gather())
-            late = {name for name, data in found.items() if _asked(data) < asked}
+            late = {name for name, data in found.items() if orjson.loads(data)["asked"] < asked}
             self._gone &= late
             if not late - self._gone:
                 break
@@ -56,7 +58,7 @@ class Counts:
             self._gone = late
         total = Coverage(self._contracts)
         for data in found.values():
-            _count_on(total, data)
+            add(total, orjson.loads(data)["counted"])
         return total
 
     async def clear(self) -> None:
@@ -87,18 +89,10 @@ class Counts:
     async def _inherit(self, now: tuple[int, int]) -> None:
         """Count on from what was counted by those who are gone; what was cleared before has nothing to do with it."""
         for data in await self._store.inherit():
-            _count_on(self.coverage, data)
+            try:
+                add(Coverage(self._contracts), counted := orjson.loads(data)["counted"])
+            except Exception as error:  # noqa: BLE001 - whatever becomes of data that are not as they were written
+                _log.warning("coverage that the store kept is damaged (%r), and counted anew", error)
+            else:
+                add(self.coverage, counted)
         self._heir, self._told = True, (now[0], -1)
-
-
-def _asked(data: bytes) -> int:
-    """Return which question a worker has answered; what cannot be read answers none."""
-    with suppress(ValueError, KeyError, TypeError):
-        return int(orjson.loads(data)["asked"])
-    return -1
-
-
-def _count_on(total: Coverage, data: bytes) -> None:
-    """Add what was counted, as far as it can be read: a damaged store may hold anything."""
-    with suppress(Exception):
-        add(total, orjson.loads(data)["counted"])

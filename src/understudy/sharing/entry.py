@@ -1,8 +1,6 @@
 """An exchange as bytes, and the way back: all that a journal shows of it, but for the states."""
 
 import json
-from collections.abc import Iterable, Iterator
-from contextlib import suppress
 from dataclasses import asdict
 from typing import Any, NamedTuple
 
@@ -14,7 +12,6 @@ from understudy.journal import Exchange
 from understudy.kernel.violation import Violation
 from understudy.sharing.covering import Covered
 from understudy.sharing.values import moment_data, read_moment
-from understudy.stores.store import Entry
 
 _NOTHING = Secrets()
 
@@ -82,36 +79,6 @@ def read_entry(data: bytes, sandbox: str) -> Kept:
     exchange.failure, exchange.lost, exchange.fault = told["failure"], told["lost"], told["fault"]
     exchange.ended, exchange.recorded, exchange.sandbox = told["duration"], told["recorded"], sandbox
     return Kept(exchange, told["before"], told["changed"])
-
-
-def readable(entries: Iterable[Entry], sandbox: str, after: int) -> Iterator[tuple[Entry, Kept]]:
-    """Read the entries after a sequence; one that a damaged store makes none of is left out, and counts as lost."""
-    for entry in entries:
-        if entry.sequence > after:
-            with suppress(Exception):  # a damaged store may hold anything
-                kept = read_entry(entry.data, sandbox)
-                if _is_whole(kept):
-                    yield entry, kept
-
-
-def _is_whole(kept: Kept) -> bool:
-    """Say whether what was read has the types that whoever shows it relies on."""
-    exchange, reply = kept.exchange, kept.exchange.reply
-    texts = [exchange.method, exchange.path, *exchange.allowed]
-    maybe = [exchange.provider, exchange.operation, exchange.fault, exchange.failure]
-    whole = [kept.before] if reply is None else [kept.before, reply.status]
-    if reply is not None:
-        maybe.append(reply.name)
-        texts += [getattr(one, name) for one in reply.violations for name in _TOLD]
-    return (
-        all(isinstance(one, str) for one in texts)
-        and all(one is None or isinstance(one, str) for one in maybe)
-        and all(type(one) is int for one in whole)
-        and all(isinstance(one, int | float) for one in (exchange.ended, exchange.recorded))
-    )
-
-
-_TOLD = ("place", "pointer", "rule", "message", "source")
 
 
 def _reply_data(reply: Reply) -> dict[str, Any]:

@@ -21,7 +21,7 @@ _LONG = 64 * 1024 * 1024
 _FRAMES = 4 * 4096
 """About what a transaction writes beside its data."""
 _FOREIGN = "this file is no store of Understudy's; name another"
-DAMAGED = "this file is damaged ({}); put a copy of it in its place, or name another"
+DAMAGED = "this file is damaged ({}); name another, or a copy of it from before"
 _UNWRITABLE = "this file cannot be written ({}); name one that can, in a folder that is there"
 
 
@@ -112,20 +112,21 @@ def _connected(path: Path, prepare: Callable[[sqlite3.Connection], None]) -> sql
         raise CannotOpen(_UNWRITABLE.format(error)) from None
     try:
         prepare(connection)
-    except sqlite3.Error as error:
+    except (sqlite3.Error, UnicodeDecodeError) as error:
         connection.close()
-        raise CannotOpen(_why(error)) from None
+        raise CannotOpen(_wrong(error)) from None
     except CannotOpen:
         connection.close()
         raise
     return connection
 
 
-def _why(error: sqlite3.Error) -> str:
-    """Say what keeps a file from being opened, and what to do."""
+def _wrong(error: Exception) -> str:
+    """Say what is wrong with a file that SQLite cannot use."""
     if "not a database" in str(error):
         return _FOREIGN
-    return DAMAGED.format(error) if "malformed" in str(error) else _UNWRITABLE.format(error)
+    damaged = isinstance(error, UnicodeDecodeError) or "malformed" in str(error)
+    return (DAMAGED if damaged else _UNWRITABLE).format(error)
 
 
 def _make_private(path: Path) -> None:

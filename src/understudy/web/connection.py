@@ -141,6 +141,8 @@ class Connection(HttpToolsProtocol):
         if self.pipeline:
             cycle, app = self.pipeline.pop()
             self._start_asgi_task(cycle, app)
+            if cycle.more_body and self.unread:
+                self.loop.call_soon(self._read_on)  # the rest of it may be here
         elif self.unread:
             self.quiet_since = self.loop.time()  # it may be empty lines
             self.loop.call_soon(self._read_on)
