@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from understudy import __version__
-from understudy.admission import admin_token, refuse_open
+from understudy.admission import admin_token, refuse_open, refuse_shown
 from understudy.cli_remote import COMMANDS
 from understudy.options import SERVE, Option, read_settings
 from understudy.source import SourceError
@@ -97,6 +97,8 @@ def serve(**given: Any) -> None:
         from understudy.web.server import listen, spread
 
         given["admin_token"] = admin_token(given)
+        if given["show_secrets"]:
+            refuse_shown(given["host"])
         refuse_open(given["host"], guarded=given["admin_token"] is not None or given["no_admin"])
         with listen(given["host"], given["port"]) as listener:
             _serve_at(spread(listener, given["workers"]), given)  # at once: who has connected already would be cut off
@@ -134,6 +136,7 @@ def _serve_at(listeners: Sequence[socket.socket], given: dict[str, Any]) -> None
         playbill.seed,
         production.state_hash(),
         trust.authority if trust else None,
+        show_secrets=playbill.show_secrets,
     )
     sys.stdout.flush()
     beside = [_watcher(production)] if given["watch"] else production.beside()
@@ -168,19 +171,19 @@ def _trust(given: dict[str, Any], listener: socket.socket) -> "Trust | None":
 
 def _refuse_unfit(given: dict[str, Any]) -> None:
     """Raise SourceError for options that do not go together."""
-    from understudy.sharing.opening import MEMORY, is_shared
+    from understudy.sharing.opening import MEMORY, is_shared, shown
 
     store, workers = given["store"], given["workers"]
     if workers < 1:
         raise SourceError(f"--workers {workers}: give 1 or more")
     if workers > 1 and not is_shared(store):
         raise SourceError(
-            f"--workers {workers} with --store {store}: each worker would have sandboxes of its own; "
+            f"--workers {workers} with --store {shown(store)}: each worker would have sandboxes of its own; "
             f"give a store that they share, such as --store redis://127.0.0.1:6379/0"
         )
     if given["watch"] and store != MEMORY:
         raise SourceError(
-            f"--watch with --store {store}: what is kept there was made by the contract as it was; keep one"
+            f"--watch with --store {shown(store)}: what is kept there was made by the contract as it was; keep one"
         )
 
 
@@ -207,6 +210,7 @@ def _playbill(given: dict[str, Any]) -> "Playbill":
         secure=bool(given["tls"] or given["certfile"]),
         bounds=Bounds.of(bounds),
         limits=limits_of(given),
+        show_secrets=given["show_secrets"],
     )
 
 
@@ -227,7 +231,8 @@ def _credentials(given: tuple[str, ...]) -> dict[str, list[str]]:
     for text in given:
         provider, equals, value = text.partition("=")
         if not (provider and equals and value):
-            raise SourceError(f"--credential {text}: expected PROVIDER=VALUE, such as tyk=my-secret")
+            shown = f"{provider}=…" if equals and provider else "…"  # it may be the value alone
+            raise SourceError(f"--credential {shown}: expected PROVIDER=VALUE, such as tyk=my-secret")
         read.setdefault(provider, []).append(value)
     return read
 

@@ -123,6 +123,12 @@ SERVE: tuple[Option, ...] = (
         "info",
         choices=("debug", "info", "warning", "error"),
     ),
+    Option(
+        "show-secrets",
+        "Show credentials and tokens in log, journal and console; on a loopback --host only.",
+        False,
+        bool,
+    ),
 )
 _DEFAULTS = {option.name: option.default for option in SERVE}
 ADDRESS = f"http://{_DEFAULTS['host']}:{_DEFAULTS['port']}"

@@ -108,7 +108,7 @@ class Part:
         values = value.split(":", len(schemes) - 1) if len(schemes) > 1 else [value]
         if len(values) != len(schemes) or not all(values):
             form = ":".join(scheme.upper() for scheme in schemes) or "nothing: this API has no credentials"
-            raise SourceError(f"--credential {self.name}={value}: expected {self.name}={form}")
+            raise SourceError(f"--credential {self.name}=…: expected {self.name}={form}")
         return dict(zip(schemes, values, strict=True))
 
 

@@ -31,7 +31,7 @@ class Playbill:
     providers: tuple[str, ...] = ()
     world: str = "documented"
     seed: int = 1
-    credentials: Mapping[str, list[str]] = field(default_factory=dict)
+    credentials: Mapping[str, list[str]] = field(default_factory=dict, repr=False)
     any_credentials: bool = False
     validate: bool = True
     journal: int = JOURNAL
@@ -48,6 +48,8 @@ class Playbill:
     """Speak TLS."""
     bounds: Bounds = DEFAULTS
     limits: Limits = field(default_factory=Limits)
+    show_secrets: bool = False
+    """Cover no credentials and tokens where exchanges and records are shown."""
 
 
 class Production:
@@ -58,7 +60,7 @@ class Production:
         self.parts, worlds = self._prepare()
         self.notice = ""  # what is worth telling at the start
         self.sandboxes = self._open(worlds)
-        self.house = House(self.sandboxes, self._gate())
+        self.house = House(self.sandboxes, self._gate(), show_secrets=playbill.show_secrets)
         self.app = build_edge(self.parts, self.house, playbill.limits, hosts=playbill.hosts)
 
     def _open(self, worlds: Worlds) -> Sandboxes:

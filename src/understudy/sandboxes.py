@@ -55,6 +55,8 @@ class Worlds:
         validate: bool = True,
     ) -> None:
         self.parts = {part.name: part for part in parts}
+        self.credentials = tuple(value for values in (credentials or {}).values() for value in values)
+        """Accepted beside the documented ones."""
         self._build = partial(
             World.build, parts, credentials=credentials, any_credentials=any_credentials, validate=validate
         )

@@ -33,10 +33,15 @@ def first_screen(
     seed: int,
     state: str,
     authority: Path | None = None,
+    *,
+    show_secrets: bool = False,
 ) -> None:
     """Print what is played and how to call it; ``authority`` is the certificate to trust, where one was made."""
     pen = _pen(stream)
-    lines = [*_lines(pen, parts, url, world, seed, state, authority), pen("Ctrl-C ends it.", dim=True)]
+    lines = [*_lines(pen, parts, url, world, seed, state, authority)]
+    if show_secrets:
+        lines.append(pen("--show-secrets: credentials and tokens are shown in log, journal and console.", fg="yellow"))
+    lines.append(pen("Ctrl-C ends it.", dim=True))
     stream.writelines(f"{line}\n" for line in lines)
 
 

@@ -21,7 +21,7 @@ _LONG = 64 * 1024 * 1024
 _FRAMES = 4 * 4096
 """About what a transaction writes beside its data."""
 _FOREIGN = "this file is no store of Understudy's; name another"
-_DAMAGED = "this file is damaged ({}); name another, or a copy of it from before"
+DAMAGED = "this file is damaged ({}); name another, or a copy of it from before"
 _UNWRITABLE = "this file cannot be written ({}); name one that can, in a folder that is there"
 
 
@@ -53,7 +53,7 @@ class Database:
                 self.execute("ROLLBACK")
             if isinstance(error, sqlite3.Error):
                 self._carry_over()  # which makes room in the log, where it is that
-                raise StoreAway(f"{self._path}: {error}") from error
+                raise StoreAway(f"{self._path.name}: {error}") from error
             raise
         self._owed += _FRAMES + size
         if self._owed > _OWED:
@@ -64,7 +64,7 @@ class Database:
         try:
             return self.execute(query, values).fetchall()
         except sqlite3.Error as error:
-            raise StoreAway(f"{self._path}: {error}") from error
+            raise StoreAway(f"{self._path.name}: {error}") from error
 
     def close(self) -> None:
         """Let go of the file: what is in the log is in the file then."""
@@ -126,7 +126,7 @@ def _wrong(error: Exception) -> str:
     if "not a database" in str(error):
         return _FOREIGN
     damaged = isinstance(error, UnicodeDecodeError) or "malformed" in str(error)
-    return (_DAMAGED if damaged else _UNWRITABLE).format(error)
+    return (DAMAGED if damaged else _UNWRITABLE).format(error)
 
 
 def _make_private(path: Path) -> None:
@@ -166,6 +166,9 @@ def _prepare(connection: sqlite3.Connection, schema: str) -> None:
         )
     for pragma in ("journal_mode = WAL", "synchronous = NORMAL", "wal_autocheckpoint = 0"):
         connection.execute(f"PRAGMA {pragma}").fetchall()
+    (said,) = connection.execute("PRAGMA quick_check(1)").fetchone()
+    if said != "ok":
+        raise CannotOpen(DAMAGED.format(" ".join(said.split())[:200]))
     if not tables:
         connection.executescript(
             f"BEGIN IMMEDIATE; {schema}; PRAGMA application_id = {_OURS}; PRAGMA user_version = {_FORMAT}; COMMIT;"
