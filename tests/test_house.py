@@ -12,7 +12,7 @@ SOURCE = ROOT / "src/understudy"
 
 LAYERS = [
     {"kernel", "plain_yaml"},
-    {"durations", "lean", "source", "passwords", "stores"},
+    {"durations", "lean", "source", "passwords", "stores", "watchdog", "writer"},
     {"admission", "fixtures"},
     {"contract"},
     {"providers"},

@@ -37,6 +37,7 @@ keyfile: key.pem
 watch: false
 no-validate-responses: true
 log-level: warning
+handler-timeout: 9
 """
     assert {option.key for option in SERVE} == {line.split(":")[0] for line in text.split() if line.endswith(":")}
     assert {
@@ -62,6 +63,7 @@ log-level: warning
         "watch": False,
         "no_validate_responses": True,
         "log_level": "warning",
+        "handler_timeout": 9,
     } == read(text)
 
 

@@ -47,9 +47,9 @@ def workers_of(parent: int) -> list[int]:
 
 
 @contextmanager
-def served(*arguments: str) -> Iterator[Served]:
+def served(*arguments: str, module: str = "understudy") -> Iterator[Served]:
     """Run ``understudy serve --port 0`` with more arguments; end it, by its process id, with the block."""
-    command = [sys.executable, "-m", "understudy", "serve", "--port", "0", *arguments]
+    command = [sys.executable, "-m", module, "serve", "--port", "0", *arguments]
     lines: list[str] = []
     shown = Event()
     with subprocess.Popen(command, env=_environment(), stdout=subprocess.PIPE, encoding="utf-8") as process:

@@ -10,7 +10,7 @@ from understudy.contract.explain import Explainer
 from understudy.contract.media import is_json, media_type
 from understudy.contract.records import Records, records_in, trimmed
 from understudy.contract.request import HeaderList, Reply
-from understudy.contract.response_headers import Breach, Headers
+from understudy.contract.response_headers import Breach, Headers, as_sent
 from understudy.contract.schema import Schemas
 from understudy.contract.wording import sentence
 from understudy.kernel.freeze import FrozenDict
@@ -164,9 +164,10 @@ class NamedAnswer:
             lists = {part.member: part.written(value.get(part.member)) for part in self._records}
             if None not in lists.values():
                 rest, written = {**value, **dict.fromkeys(lists, ())}, {**value, **lists}
+        body = self._encode(written)  # first: what is no JSON, or has no end, the validator cannot bear
         if not self._validator.is_valid(rest):
             raise Breach(f"the answer {self.name!r} breaks its schema", self._violations(value))
-        return self._encode(written)
+        return body
 
     def _fill(self, template: Any, content: Any, common: Mapping[str, Any]) -> dict[str, Any]:
         given: Mapping[str, Any] = {} if content is None else content
@@ -191,7 +192,7 @@ class NamedAnswer:
     def _whole(self, body: bytes, sent: Mapping[str, str] = _NO_HEADERS) -> Reply:
         head = self._fixed.copy()
         if sent:
-            head += [(name.lower().encode(), value.encode("latin-1")) for name, value in sent.items()]
+            head += as_sent(sent)
         if self.status != 204:
             head.append((b"content-length", b"%d" % len(body)))
         return Reply(self.status, head, body, self.name)

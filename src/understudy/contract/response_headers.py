@@ -1,12 +1,18 @@
 """The headers that an answer declares, and what happens to one that breaks the contract."""
 
+import re
 from collections.abc import Mapping
+from typing import Any
 
 import jsonschema_rs
 
 from understudy.contract.schema import Schemas
 from understudy.kernel.violation import Violation
 from understudy.source import Source, pointer_to
+
+_NAME = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
+_VALUE = re.compile(r"[\t -~\x80-\xff]*")
+_FRAMING = frozenset({"content-length", "transfer-encoding", "connection"})
 
 
 class Breach(Exception):
@@ -39,3 +45,15 @@ class Headers:
 
     def __bool__(self) -> bool:
         return bool(self._rules)
+
+
+def as_sent(headers: Mapping[Any, Any]) -> list[tuple[bytes, bytes]]:
+    """Return headers as they are sent. Raises Breach for one that cannot be, as with a line break in it."""
+    sent = []
+    for name, value in headers.items():
+        if not (isinstance(name, str) and isinstance(value, str) and _NAME.fullmatch(name) and _VALUE.fullmatch(value)):
+            raise Breach(f"no header can be {name!r:.100}: {value!r:.100}")
+        if name.lower() in _FRAMING:
+            raise Breach(f"the header {name} says how an answer is sent, which is the server's to say")
+        sent.append((name.lower().encode(), value.encode("latin-1")))
+    return sent

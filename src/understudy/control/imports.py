@@ -16,6 +16,7 @@ from understudy.parts import Part
 from understudy.sandbox import Snapshot, World
 from understudy.sandboxes import Worlds
 from understudy.source import SourceError, pointer_to
+from understudy.watchdog import Watchdog
 
 _MOST = 100
 """Reasons that are listed."""
@@ -38,7 +39,8 @@ def imported(data: Mapping[str, Any], worlds: Worlds) -> Snapshot:
     states = {}
     reasons: list[Violation] = []
     for name, section in data["providers"].items():
-        reader = _Reader(worlds.parts[name], world.states[name], section, pointer_to("providers", name))
+        at = pointer_to("providers", name)
+        reader = _Reader(worlds.parts[name], world.states[name], section, at, worlds.watchdog)
         found = list(islice(reader.problems(), _MOST + 1 - len(reasons)))
         reasons += [*found, *reader.suspicions()] if found else ()
         states[name] = reader.state
@@ -74,12 +76,13 @@ def _beginning(data: Mapping[str, Any], worlds: Worlds) -> tuple[World, datetime
 class _Reader:
     """Reads one provider's section of a file."""
 
-    def __init__(self, part: Part, base: State, section: Mapping[str, Any], at: str) -> None:
+    def __init__(self, part: Part, base: State, section: Mapping[str, Any], at: str, watchdog: Watchdog) -> None:
         self.part = part
         self.state = base
         self._base = base
         self._section = section
         self._at = at
+        self._watchdog = watchdog
 
     def problems(self) -> Iterator[Violation]:
         """Yield what is wrong; where nothing is, ``state`` is the one of the file in the end."""
@@ -124,8 +127,9 @@ class _Reader:
             touched += [(collection, record[base.key]) for record in overlay.records]
             touched += [(collection, id) for id in overlay.dropped]
             self.state = self.state.with_table(collection, table)
-        objections = (self.state.objection(collection, id) for collection, id in touched)
-        yield from (_reason(self._at, objection) for objection in dict.fromkeys(objections) if objection)
+        with self._watchdog.over():
+            objections = dict.fromkeys(self.state.objection(collection, id) for collection, id in touched)
+        yield from (_reason(self._at, objection) for objection in objections if objection)
 
 
 def _overlay_problems(collection: Collection, data: Mapping[str, Any], at: str) -> Iterator[Violation]:

@@ -3,6 +3,7 @@
 from itertools import islice
 from typing import Any
 
+from understudy.contract.failures import refuse_unfit
 from understudy.contract.wording import as_data, clip, sentence
 from understudy.control.collection import Collection, collections_of
 from understudy.control.merge_patch import merged
@@ -109,8 +110,11 @@ def _put(room: Room, collection: Collection, id: Id, record: dict[str, Any]) -> 
 def _enter(room: Room, collection: Collection, id: Id, table: Table) -> None:
     """Go on with another table. Raises Refusal where the provider's handlers could not."""
     before = room.sandbox.states()[collection.part.name]
-    after = before.with_table(collection.name, table).settled(before, collection.name, id)
-    if objection := after.objection(collection.name, id):
+    with room.house.watchdog.over():
+        after = before.with_table(collection.name, table).settled(before, collection.name, id)
+        objection = after.objection(collection.name, id)
+    refuse_unfit(after, before)
+    if objection:
         raise Refusal("state_unplayable", detail=objection)
     room.sandbox.enter({collection.part.name: after})
 

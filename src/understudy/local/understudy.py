@@ -43,7 +43,7 @@ class Local:
         except SourceError as error:
             raise CannotStart(_in_python(str(error))) from error
         self.url = sockets.url_of(listener) if listener else NOWHERE
-        self._stage = Stage(production.app, listener)
+        self._stage = Stage(production.app, listener, production.watchdog)
         self._stage.open()
 
     def close(self) -> None:
@@ -84,6 +84,7 @@ class Understudy(Server):
         journal: int | None = None,
         max_sandboxes: int | None = None,
         sandbox_idle: float | None = None,
+        handler_timeout: float | None = None,
         admin_token: str | None = None,
     ) -> None:
         """Take options as ``understudy serve`` does, with its defaults; nothing happens before the start.
@@ -102,6 +103,7 @@ class Understudy(Server):
             "journal": _not_negative("journal", journal, int),
             "max_sandboxes": _not_negative("max_sandboxes", max_sandboxes, int),
             "sandbox_idle": _not_negative("sandbox_idle", sandbox_idle, int, float) or None,
+            "handler_timeout": _not_negative("handler_timeout", handler_timeout, int, float),
             "admin_token": _token(admin_token),
         }
         playbill = {name: value for name, value in given.items() if value is not None}
