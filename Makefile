@@ -6,7 +6,7 @@ PIP    := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 UV     := 0.13.9
 ARGS   ?=
 
-.PHONY: serve test check bench curves sizing conformance load operations screenshots lock clean
+.PHONY: serve test check bench curves sizing conformance fuzz load operations screenshots lock clean
 
 serve: $(VENV)/.serve
 	$(BIN)/understudy serve $(ARGS)
@@ -32,6 +32,9 @@ sizing: $(VENV)/.dev $(VENV)/.system $(VENV)/.bench
 
 conformance: $(VENV)/.dev
 	$(BIN)/pytest tests/conformance --examples=2000 $(ARGS)
+
+fuzz: $(VENV)/.fuzz
+	$(BIN)/python -m tests.fuzz $(ARGS)
 
 load: $(VENV)/.dev
 	$(BIN)/pytest tests/load tests/sharing_redis --requests=100000 $(ARGS)
@@ -63,6 +66,11 @@ $(VENV)/.dev: pyproject.toml requirements/dev.txt | $(BIN)/python
 	$(PIP) --require-hashes -r requirements/dev.txt
 	$(PIP) --no-deps --no-build-isolation -e .
 	@touch $@ $(VENV)/.serve
+
+# What follows coverage is not there for every Python; without it the rest is run.
+$(VENV)/.fuzz: $(VENV)/.dev requirements/fuzz.txt
+	-$(PIP) --only-binary :all: --require-hashes -r requirements/fuzz.txt
+	@touch $@
 
 $(VENV)/lock/bin/uv: | $(BIN)/python
 	$(PYTHON) -m venv $(VENV)/lock

@@ -22,14 +22,17 @@ from understudy.contract.request import Reply, Request
 from understudy.journal import Exchange
 from understudy.kernel.exchange import Call
 from understudy.kernel.provider import Moment
+from understudy.limits import Limits
 from understudy.production import Playbill, Production
 from understudy.sandbox import Sandbox
 from understudy.web.address import addressed
 from understudy.web.edge import Edge, Stages
 from understudy.web.exchange import headers_of
+from understudy.web.intake import Intake
 from understudy.web.protocol import Protocol
 from understudy.web.routing import Routing
 from understudy.web.stage import ContractStage, StagedOperation
+from understudy.web.traffic import Traffic
 
 _CALLS = 2000
 _ROUNDS = 15
@@ -76,6 +79,8 @@ class _Timers:
 
 class _Answered:
     """Stands for every stage behind the protocol."""
+
+    limits = Limits()
 
     def __init__(self, answer: Any) -> None:
         self._answer = answer
@@ -258,7 +263,8 @@ def _config(app: object) -> Config:
 
 def _connected(edge: object, raw: bytes) -> _Act:
     """Return what sends a request to a protocol before an edge."""
-    protocol = Protocol(_config(edge), ServerState(), {}, cast("Any", _Timers()))
+    config = _config(Intake(cast("Any", edge)))
+    protocol = Protocol(config, Traffic(Limits()), {}, cast("Any", _Timers()))
     protocol.connection_made(cast("asyncio.Transport", _Transport()))
     return lambda: protocol.data_received(raw)
 

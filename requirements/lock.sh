@@ -15,3 +15,4 @@ compile() {
 
 compile dev --extra build --extra redis --extra tls --extra test --extra dev "$@"
 compile serve --extra build --extra redis --extra tls --constraint requirements/dev.txt "$@"
+compile fuzz --extra fuzz --constraint requirements/dev.txt "$@"

@@ -14,9 +14,11 @@ from understudy.journal import Exchange
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    """Let ``make conformance`` and ``make load`` ask for more, and any test play over another store."""
+    """Let ``make conformance``, ``make fuzz`` and ``make load`` ask for more, and any test play over another store."""
     parser.addoption("--examples", type=int, default=25, help="made-up requests an operation in tests/conformance")
     parser.addoption("--requests", type=int, default=5000, help="requests in tests/load and tests/sharing_redis")
+    parser.addoption("--fuzz-seconds", type=float, default=4.0, help="seconds for the wire, and for four targets")
+    parser.addoption("--seed", type=int, default=1, help="where tests/fuzz and tests/conformance begin")
     parser.addoption("--redis-server", default=PROGRAM, help="the program that tests/sharing_redis starts as Redis")
     parser.addoption("--models", type=int, default=12, help="examples of each machine in tests/models")
     parser.addoption("--store", choices=KINDS, default="memory", help="where mocks in process keep their sandboxes")

@@ -255,17 +255,17 @@ def test_an_unfinished_upload_does_not_keep_it_from_ending() -> None:
 
 def test_what_is_no_http_gets_an_answer_of_our_own() -> None:
     with served("--provider", "tyk") as server:
-        for odd in (
-            b"GET /" + b"a" * 70_000 + b" HTTP/1.1\r\n\r\n",
-            b"FOO / HTTP/1.1\r\n\r\n",
-            b"GET /\xc3\xa9 HTTP/1.1\r\n\r\n",
+        for status, odd in (
+            (414, b"GET /" + b"a" * 70_000 + b" HTTP/1.1\r\n\r\n"),
+            (400, b"FOO / HTTP/1.1\r\n\r\n"),
+            (400, b"GET /\xc3\xa9 HTTP/1.1\r\n\r\n"),
         ):
             with socket.create_connection(("127.0.0.1", int(server.url.rsplit(":", 1)[1])), timeout=10) as raw:
                 raw.sendall(odd)
                 answer = b""
                 while chunk := raw.recv(65536):
                     answer += chunk
-            assert answer.startswith(b"HTTP/1.1 400 "), answer[:200]
+            assert answer.startswith(b"HTTP/1.1 %d " % status), answer[:200]
             assert b"application/problem+json" in answer
         assert 200 == httpx.get(f"{server.url}/hello").status_code
 

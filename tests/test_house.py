@@ -13,7 +13,7 @@ SOURCE = ROOT / "src/understudy"
 LAYERS = [
     {"kernel", "plain_yaml"},
     {"durations", "lean", "source", "passwords", "stores", "watchdog", "writer"},
-    {"admission", "fixtures"},
+    {"admission", "fixtures", "limits"},
     {"contract"},
     {"providers"},
     {"journal", "patterns"},
@@ -44,7 +44,7 @@ RANK = {name: rank for rank, names in enumerate(LAYERS) for name in names}
 CONFINED = {
     "connexion": r"web/",
     "starlette": r"web/",
-    "uvicorn": r"web/(server|protocol)\.py",
+    "uvicorn": r"web/(server|protocol|connection|traffic|handshake)\.py",
     "redis": r"stores/redis\.py",
     "trustme": r"web/tls\.py",
     "faker": r"(.*/)?seed\.py",

@@ -13,7 +13,7 @@ import pytest
 from tests.audit import found, is_out_of_reach, summary
 
 ROOT = Path(__file__).parents[1]
-LISTS = ("serve", "dev")
+LISTS = ("serve", "dev", "fuzz")
 
 
 def pinned(name: str) -> dict[str, tuple[str, list[str]]]:
@@ -38,9 +38,14 @@ def test_every_package_has_one_version_and_hashes(name: str) -> None:
     assert [] == [package for package, (version, hashes) in packages.items() if not (version and hashes)]
 
 
-def test_both_lists_agree() -> None:
-    serve, dev = pinned("serve"), pinned("dev")
-    assert {} == {package: found for package, found in serve.items() if dev.get(package) != found}
+@pytest.mark.parametrize("name", LISTS)
+def test_the_lists_agree(name: str) -> None:
+    known = pinned("fuzz") | pinned("dev")
+    assert {} == {package: found for package, found in pinned(name).items() if known[package] != found}
+
+
+def test_what_make_serve_installs_is_what_is_tested() -> None:
+    assert set() == set(pinned("serve")) - set(pinned("dev"))
 
 
 def test_what_pyproject_asks_for_is_pinned() -> None:
@@ -48,11 +53,11 @@ def test_what_pyproject_asks_for_is_pinned() -> None:
     lines = [*project["dependencies"], *(line for extra in project["optional-dependencies"].values() for line in extra)]
     asked = [re.split(r"[^A-Za-z0-9_.-]", line, maxsplit=1)[0] for line in lines]
     assert {"connexion", "redis", "mypy"} <= set(asked)
-    assert set() == {canonical(name) for name in asked} - {canonical(name) for name in pinned("dev")}
+    assert set() == {canonical(name) for name in asked} - {canonical(name) for name in pinned("dev") | pinned("fuzz")}
 
 
 def test_these_tests_run_on_what_is_pinned() -> None:
-    packages = {canonical(name): version for name, (version, _) in pinned("dev").items()}
+    packages = {canonical(name): version for name, (version, _) in (pinned("fuzz") | pinned("dev")).items()}
     installed = {canonical(one.metadata["Name"]): one.version for one in distributions()}
     differing = {
         name: (version, packages.get(name, "not pinned"))

@@ -26,6 +26,20 @@ journal: 0
 max-sandboxes: 5
 sandbox-idle: 60
 store: redis://localhost:6379/3
+max-body: 1000
+max-bodies: 100000
+max-unsent: 100000
+max-head: 5000
+max-header: 4000
+max-headers: 50
+max-url: 2000
+max-depth: 20
+max-fields: 30
+max-connections: 64
+max-in-flight: 32
+max-streams: 8
+request-timeout: 3
+keep-alive: 4
 workers: 2
 allow-host: [mock.example.org, .example.net]
 admin-token: a-token-of-the-tests
@@ -52,6 +66,20 @@ handler-timeout: 9
         "max_sandboxes": 5,
         "sandbox_idle": 60,
         "store": "redis://localhost:6379/3",
+        "max_body": 1000,
+        "max_bodies": 100_000,
+        "max_unsent": 100_000,
+        "max_head": 5000,
+        "max_header": 4000,
+        "max_headers": 50,
+        "max_url": 2000,
+        "max_depth": 20,
+        "max_fields": 30,
+        "max_connections": 64,
+        "max_in_flight": 32,
+        "max_streams": 8,
+        "request_timeout": 3,
+        "keep_alive": 4,
         "workers": 2,
         "allow_host": ["mock.example.org", ".example.net"],
         "admin_token": "a-token-of-the-tests",

@@ -122,6 +122,7 @@ def _serve_at(listeners: Sequence[socket.socket], given: dict[str, Any]) -> None
     _refuse_unfit(given)
     from understudy.production import Production
     from understudy.terminal import RequestLog, first_screen
+    from understudy.web.descriptors import fit
     from understudy.web.server import serve as serve_app
     from understudy.web.server import url_of
     from understudy.web.workers import Crew
@@ -132,8 +133,8 @@ def _serve_at(listeners: Sequence[socket.socket], given: dict[str, Any]) -> None
     log = RequestLog(sys.stdout, given["log_level"], secrets=lambda: production.house.secrets)
     production.app.listeners.append(log)
     production.app.logs.append(log)
-    if production.notice:
-        log.say(production.notice)
+    for notice in filter(None, (production.notice, fit(production.app))):
+        log.say(notice)
     screen = StringIO()
     first_screen(
         screen,
@@ -197,6 +198,7 @@ def _refuse_unfit(given: dict[str, Any]) -> None:
 
 
 def _playbill(given: dict[str, Any]) -> "Playbill":
+    from understudy.limits import limits_of
     from understudy.production import Playbill
 
     return Playbill(
@@ -215,6 +217,7 @@ def _playbill(given: dict[str, Any]) -> "Playbill":
         admin=not given["no_admin"],
         secure=bool(given["tls"] or given["certfile"]),
         handler_timeout=_not_negative("handler-timeout", given["handler_timeout"]),
+        limits=limits_of(given),
     )
 
 

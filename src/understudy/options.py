@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from understudy.limits import Limits
 from understudy.source import Source, SourceError, pointer_to
 
 
@@ -45,6 +46,7 @@ class Option:
         return "UNDERSTUDY_" + self.parameter.upper()
 
 
+_LIMITS = Limits()
 _WANTED = {int: "a valid integer", bool: "true or false", str: "a text"}
 
 SERVE: tuple[Option, ...] = (
@@ -69,6 +71,26 @@ SERVE: tuple[Option, ...] = (
         "memory",
         metavar="STORE",
     ),
+    Option("max-body", "Bytes of a body, where the contract does not say.", _LIMITS.max_body, int, "BYTES"),
+    Option("max-bodies", "Bytes of all bodies that are not answered yet.", _LIMITS.max_bodies, int, "BYTES"),
+    Option("max-unsent", "Bytes of answers that their clients do not read.", _LIMITS.max_unsent, int, "BYTES"),
+    Option("max-head", "Bytes of a request line and its headers.", _LIMITS.max_head, int, "BYTES"),
+    Option("max-header", "Bytes of one header.", _LIMITS.max_header, int, "BYTES"),
+    Option("max-headers", "Headers of a request.", _LIMITS.max_headers, int, "N"),
+    Option("max-url", "Bytes of a URL.", _LIMITS.max_url, int, "BYTES"),
+    Option("max-depth", "Levels of a JSON document.", _LIMITS.max_depth, int, "N"),
+    Option("max-fields", "Fields of a form.", _LIMITS.max_fields, int, "N"),
+    Option("max-connections", "Connections that may be open.", _LIMITS.max_connections, int, "N"),
+    Option("max-in-flight", "Requests that may wait for something.", _LIMITS.max_in_flight, int, "N"),
+    Option("max-streams", "Event streams that may be open.", _LIMITS.max_streams, int, "N"),
+    Option(
+        "request-timeout",
+        "Seconds for a request to come, and for a client to read on.",
+        _LIMITS.request_timeout,
+        int,
+        "SECONDS",
+    ),
+    Option("keep-alive", "Seconds that a connection may be quiet.", _LIMITS.keep_alive, int, "SECONDS"),
     Option("workers", "Processes that serve; more than one needs a store that they can share.", 1, int, "N"),
     Option(
         "allow-host",

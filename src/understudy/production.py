@@ -9,6 +9,7 @@ from typing import Any
 
 from understudy.control.gate import Gate
 from understudy.control.room import House
+from understudy.limits import Limits
 from understudy.parts import Part, Places, load_parts, state_hash
 from understudy.sandbox import JOURNAL
 from understudy.sandboxes import LIMIT, Sandboxes, Worlds
@@ -49,6 +50,7 @@ class Playbill:
     """Speak TLS."""
     handler_timeout: float = SECONDS
     """Seconds that a handler may take; 0: any."""
+    limits: Limits = field(default_factory=Limits)
 
 
 class Production:
@@ -60,8 +62,8 @@ class Production:
         self.parts, worlds = self._prepare()
         self.notice = ""  # what is worth telling at the start
         self.sandboxes = self._open(worlds)
-        self.house = House(self.sandboxes, self._gate())
-        self.app = build_edge(self.parts, self.house, hosts=playbill.hosts)
+        self.house = House(self.sandboxes, self._gate(), max_streams=playbill.limits.max_streams)
+        self.app = build_edge(self.parts, self.house, playbill.limits, hosts=playbill.hosts)
 
     def _open(self, worlds: Worlds) -> Sandboxes:
         """Return the sandboxes in their store; see that nobody who plays something else keeps it."""
@@ -97,7 +99,7 @@ class Production:
         """
         with _fresh_modules(self.playbill.places.package), self.watchdog.over(RELOAD):
             parts, worlds = self._prepare()
-            stages = build_stages(parts, self.house)
+            stages = build_stages(parts, self.house, self.playbill.limits)
             self.sandboxes.rebase(worlds)
         self.app.app, self.app.hosts = stages, hosts_of(parts, self.playbill.hosts)
         self.house.coverage.follow(part.contract for part in parts)

@@ -17,6 +17,8 @@ from tests.support.inprocess import parts_of
 from understudy.contract.operation import Operation
 from understudy.control.play import load_control
 
+_MEASURED = 1
+"""The seed with which it was measured which operations, and what share of requests, are done."""
 _each_caller = pytest.mark.parametrize("caller", CALLERS, ids=str)
 
 
@@ -24,6 +26,13 @@ _each_caller = pytest.mark.parametrize("caller", CALLERS, ids=str)
 def examples(request: pytest.FixtureRequest) -> int:
     """How many."""
     number: int = request.config.getoption("--examples")
+    return number
+
+
+@pytest.fixture
+def seed(request: pytest.FixtureRequest) -> int:
+    """Where the made-up requests begin."""
+    number: int = request.config.getoption("--seed")
     return number
 
 
@@ -40,7 +49,7 @@ def test_every_edge_of_every_schema_gets_a_declared_answer(caller: Caller, tmp_p
 
 
 @_each_caller
-def test_made_up_requests_get_declared_answers(caller: Caller, examples: int, tmp_path: Path) -> None:
+def test_made_up_requests_get_declared_answers(caller: Caller, examples: int, seed: int, tmp_path: Path) -> None:
     """Made-up requests reach the handlers: none of the operations that a caller may use is only ever refused.
 
     Of the requests that keep to the contract, with 25 and with 2,000 examples an operation, 69 and 66 % get a 2xx from
@@ -48,14 +57,15 @@ def test_made_up_requests_get_declared_answers(caller: Caller, examples: int, tm
     46 % as organisation administrator, 39 and 39 % as mentee. The others meet what is not there, is taken or is not
     allowed.
     """
-    tally = run(caller, "fuzzing", tmp_path, examples=examples)
+    tally = run(caller, "fuzzing", tmp_path, examples=examples, seed=seed)
     assert _asked_less(caller, tally, examples) == []
-    assert caller.refused == {id for id in _operations(caller) if not tally.done(id)}
-    assert caller.fuzzing <= tally.share_done()
+    never = {id for id in _operations(caller) if not tally.done(id)}
+    assert caller.refused == never if seed == _MEASURED else caller.refused <= never
+    assert _mark(caller.fuzzing, seed) <= tally.share_done()
 
 
 @_each_caller
-def test_chains_of_requests_get_declared_answers(caller: Caller, examples: int, tmp_path: Path) -> None:
+def test_chains_of_requests_get_declared_answers(caller: Caller, examples: int, seed: int, tmp_path: Path) -> None:
     """Requests are chained by the contracts' links.
 
     Of those that keep to the contract, in 25 and in 2,000 scenarios, 59 and 55 % get a 2xx from iVALT, 42 and 44 % from
@@ -65,10 +75,15 @@ def test_chains_of_requests_get_declared_answers(caller: Caller, examples: int, 
     so it is run with one seed after the other until there were enough scenarios.
     """
     tally = Tally.none()
-    seeds = count(1)
+    seeds = count(seed)
     while tally.scenarios < examples:
         tally += run(caller, "stateful", tmp_path, examples=examples, seed=next(seeds))
-    assert caller.stateful <= tally.share_done()
+    assert _mark(caller.stateful, seed) <= tally.share_done()
+
+
+def _mark(share: float, seed: int) -> float:
+    """Return the share of requests that has to be done: half of it where chance may have it otherwise."""
+    return share if seed == _MEASURED else share / 2
 
 
 def _operations(caller: Caller) -> dict[str, Operation]:

@@ -166,6 +166,25 @@ def test_what_yaml_has_beyond_json_is_read_by_its_own_rules() -> None:
     assert {"a": 31, "b": "5", "c": ["x"], "d": 1.0, "7": "e"} == data
 
 
+@pytest.mark.parametrize(
+    "value",
+    [
+        "!!set {x, y}",
+        "!!omap [a: 1]",
+        "!!binary aGk=",
+        "!!timestamp 2001-01-01",
+        "!!timestamp x",
+        "!!bool x",
+        "!!int ''",
+        "!!float .inf",
+        "1e999",
+    ],
+)
+def test_what_json_has_not_is_refused(value: str) -> None:
+    with pytest.raises(SourceError, match=r"^x:2: "):
+        Source.parse(f"a: 1\nb: {value}\n".encode(), "x")
+
+
 def test_a_body_without_a_media_type_is_refused() -> None:
     start = TEXT.index('          application/json: {schema: {$ref: "#/components/schemas/Form"}}')
     end = TEXT.index("      responses:", start)

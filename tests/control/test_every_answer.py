@@ -8,17 +8,20 @@ import httpx
 import pytest
 
 from tests.control.asking import JIVELY, create_tyk
-from tests.support.inprocess import InProcess, client_of, edge_of, stand_in
+from tests.support.inprocess import InProcess, client_of, edge_of, parts_of, stand_in
 from tests.support.reached import Reached
 from tests.support.served import free_port
 from understudy.contract.contract import Contract
 from understudy.control.collection import Collection
 from understudy.control.gate import Gate
 from understudy.control.play import NAME, load_control
+from understudy.control.room import House
 from understudy.control.snapshots import LIMIT as SNAPSHOTS
 from understudy.faults.faults import LIMIT as FAULTS
+from understudy.limits import Limits
+from understudy.sandboxes import Sandboxes, Worlds
 from understudy.stores.redis import RedisStore
-from understudy.web.app import MAX_BODY
+from understudy.web.app import build_edge
 
 ORGANISATION = {"provider": "tyk", "collection": "organisations", "id": JIVELY}
 NOBODY = {**ORGANISATION, "id": "0" * 24}
@@ -93,6 +96,12 @@ def test_server_sandboxes_and_coverage(asker: Asker) -> None:
 def test_too_many_sandboxes(reached: Reached) -> None:
     with client_of("tyk", limit=1) as http:
         Asker(http, reached, load_control()).ask("put_sandbox", "too_many_sandboxes", {"name": "a"})
+
+
+def test_too_many_streams(reached: Reached) -> None:
+    house = House(Sandboxes(Worlds(parts_of("tyk"))), max_streams=0)
+    with httpx.Client(transport=InProcess(build_edge(parts_of("tyk"), house)), base_url="http://localhost") as http:
+        Asker(http, reached, load_control()).ask("stream_events", "too_many_streams")
 
 
 def test_a_store_that_is_away(reached: Reached) -> None:
@@ -232,7 +241,7 @@ def test_each_operation_that_takes_a_body_refuses_what_is_none(asker: Asker) -> 
     for id, operation in asker.contract.operations.items():
         body = operation.inputs.body
         if body is not None:
-            limit = body.limit or MAX_BODY
+            limit = body.limit or Limits().max_body
             asker.ask(id, "bad_request", places, content=b"{", headers=JSON)
             asker.ask(id, "unsupported_media_type", places, content=b"{}", headers={"Content-Type": "text/plain"})
             asker.ask(id, "body_too_large", places, content=b" " * (limit + 1), headers=JSON)

@@ -17,14 +17,16 @@ def sample_request(client: httpx.Client, contract: Contract, operation: Operatio
     query: dict[str, str] = {}
     headers = {
         scheme["name"]: "bearer any"
-        for scheme in contract.source.data["components"]["securitySchemes"].values()
-        if scheme["in"] == "header"
+        for scheme in contract.source.data["components"].get("securitySchemes", {}).values()
+        if scheme.get("in") == "header"
     }
     for parameter in operation.inputs.parameters:
+        if not parameter.required:
+            continue
         value = str(_example(contract, parameter.pointer, parameter.node))
         if parameter.place == "path":
             path = path.replace("{" + parameter.node["name"] + "}", quote(value, safe=""))
-        elif parameter.node.get("required"):
+        else:
             (query if parameter.place == "query" else headers)[parameter.node["name"]] = value
     body = _body(contract, operation)
     return client.build_request(operation.method.upper(), path, params=query, headers=headers, json=body)
@@ -44,4 +46,4 @@ def _example(contract: Contract, pointer: str, node: Mapping[str, Any]) -> Any:
     if "examples" in node:
         first = pointer_to("examples", next(iter(node["examples"])), base=pointer)
         return contract.source.resolve(first)[1]["value"]
-    return node["example"] if "example" in node else node["schema"]["example"]
+    return node["example"] if "example" in node else contract.source.resolve_inside(node["schema"])[1]["example"]

@@ -47,9 +47,14 @@ def workers_of(parent: int) -> list[int]:
 
 
 @contextmanager
-def served(*arguments: str, module: str = "understudy") -> Iterator[Served]:
-    """Run ``understudy serve --port 0`` with more arguments; end it, by its process id, with the block."""
+def served(*arguments: str, files: int | None = None, module: str = "understudy") -> Iterator[Served]:
+    """Run ``understudy serve --port 0`` with more arguments; end it, by its process id, with the block.
+
+    ``files`` is how many it may have open, where that is not as it is here.
+    """
     command = [sys.executable, "-m", module, "serve", "--port", "0", *arguments]
+    if files is not None:
+        command = ["sh", "-c", f'ulimit -n {files} && exec "$@"', "sh", *command]
     lines: list[str] = []
     shown = Event()
     with subprocess.Popen(command, env=_environment(), stdout=subprocess.PIPE, encoding="utf-8") as process:

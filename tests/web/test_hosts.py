@@ -125,6 +125,9 @@ def test_on_a_socket_every_way_is_guarded() -> None:
         for host in ("mock.example.org", f"127.0.0.1:{port}", f"localhost:{port}"):
             assert b" 200 " in _asked(port, get, f"Host: {host}", credential).partition(b"\r\n")[0]
             assert b" 200 " in _asked(port, get, f"Host: {host}", credential).partition(b"\r\n")[0]  # remembered
+        absolute = f"GET http://127.0.0.1:{port}{ORGANISATION} HTTP/1.1"
+        for given in ([f"Host: 127.0.0.1:{port}"], ["Host: evil.example"], []):  # the target goes before it
+            assert b" 200 " in _asked(port, absolute, *given, credential).partition(b"\r\n")[0]
         for lines in (
             (get, "Host: evil.example", credential),
             (get, f"Host: 127.0.0.1:{port}", "Host: evil.example", credential),
@@ -133,6 +136,16 @@ def test_on_a_socket_every_way_is_guarded() -> None:
             (get, "Host: evil.example", credential, "Prefer: wait=0"),
             (get, "Host: evil.example", "Connection: Upgrade", "Upgrade: websocket", credential),
             ("GET /__admin/health HTTP/1.1", "Host: evil.example"),
+            (f"GET http://evil.example{ORGANISATION} HTTP/1.1", f"Host: 127.0.0.1:{port}", credential),
+            (
+                f"GET HTTP://evil.example{ORGANISATION} HTTP/1.1",
+                f"Host: 127.0.0.1:{port}",
+                credential,
+                "Prefer: wait=0",
+            ),
+            (f"GET http://127.0.0.1@evil.example{ORGANISATION} HTTP/1.1", f"Host: 127.0.0.1:{port}", credential),
+            (f"GET http://evil.example:{port}/__admin/health HTTP/1.1", f"Host: 127.0.0.1:{port}"),
+            ("GET http://evil.example/docs HTTP/1.1", f"Host: 127.0.0.1:{port}", "Connection: Upgrade", "Upgrade: x"),
         ):
             assert b" 421 " in _asked(port, *lines).partition(b"\r\n")[0], lines
         assert "421 GET" in mock.shown("421 GET")

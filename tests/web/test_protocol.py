@@ -11,12 +11,14 @@ from typing import Any, cast
 import httpx
 import pytest
 from uvicorn.config import Config
-from uvicorn.server import ServerState
 
 from tests.support.callers import ORGANISATION
 from tests.support.served import Served
 from understudy.contract.request import HeaderList
+from understudy.limits import Limits
+from understudy.web.intake import Intake
 from understudy.web.protocol import Protocol
+from understudy.web.traffic import Traffic
 
 HEAD = b"host: localhost\r\nadmin-auth: 12345\r\n"
 GET = f"GET {ORGANISATION} HTTP/1.1\r\n".encode() + HEAD + b"\r\n"
@@ -227,37 +229,42 @@ class _Transport:
     def close(self) -> None:
         self.closed = True
 
+    def abort(self) -> None:
+        self.closed = True
+
     def is_closing(self) -> bool:
         return self.closed
+
+    def can_write_eof(self) -> bool:
+        return False
+
+    def get_write_buffer_size(self) -> int:
+        return 0
 
     def get_extra_info(self, _: str) -> None:
         return None
 
 
 class _Loop:
-    """A clock, and the calls that are due."""
+    """A clock; a server that looks once a second whose time is over."""
 
     def __init__(self) -> None:
         self.now = 0.0
-        self.due: list[tuple[float, Any]] = []
+        self.traffic = Traffic(Limits(keep_alive=5, request_timeout=9))
 
     def time(self) -> float:
         return self.now
 
-    def call_later(self, seconds: float, call: Any) -> object:
-        self.due.append((self.now + seconds, call))
-        return object()
-
     def go_to(self, moment: float) -> None:
-        while (due := next((due for due in self.due if due[0] <= moment), None)) is not None:
-            self.due.remove(due)
-            self.now = due[0]
-            due[1]()
-        self.now = moment
+        while self.now + 1 <= moment:
+            self.now += 1
+            self.traffic.sweep(self.now)
 
 
 class _Edge:
     """Answers everything at once, with one header."""
+
+    limits = Limits()
 
     def __init__(self, header: tuple[bytes, bytes] = (b"content-length", b"0")) -> None:
         self._header = header
@@ -268,10 +275,8 @@ class _Edge:
 
 def connected(edge: _Edge) -> tuple[Protocol, _Transport, _Loop]:
     loop, transport = _Loop(), _Transport()
-    config = Config(
-        cast("Any", edge), timeout_keep_alive=5, log_config=None, ws="none", lifespan="off", interface="asgi3"
-    )
-    protocol = Protocol(config, ServerState(), {}, cast("Any", loop))
+    config = Config(Intake(cast("Any", edge)), log_config=None, ws="none", lifespan="off", interface="asgi3")
+    protocol = Protocol(config, loop.traffic, {}, cast("Any", loop))
     protocol.connection_made(cast("asyncio.Transport", transport))
     return protocol, transport, loop
 
@@ -281,24 +286,26 @@ def test_a_connection_is_closed_once_it_was_quiet_for_as_long_as_it_may_be() -> 
     for moment in (0.0, 3.0, 6.0):
         loop.go_to(moment)
         protocol.data_received(GET)
-    assert 1 == len(loop.due)
-    loop.go_to(10.9)
+    loop.go_to(10.0)
     assert not transport.closed
     loop.go_to(11.0)
     assert transport.closed
 
 
-def test_a_connection_on_which_a_request_is_half_here_is_not_closed() -> None:
+def test_a_connection_on_which_a_request_is_half_here_is_closed_only_when_that_had_its_time() -> None:
     protocol, transport, loop = connected(_Edge())
     protocol.data_received(GET)
     loop.go_to(3.0)
     protocol.data_received(GET[:20])
-    loop.go_to(60.0)
+    loop.go_to(11.0)
     assert not transport.closed
-    protocol.data_received(GET[20:])
+    protocol.data_received(GET[20:] + GET[:20])
     assert 2 == transport.written.count(b"HTTP/1.1 200 OK")
-    loop.go_to(65.0)
+    loop.go_to(19.0)
+    assert not transport.closed
+    loop.go_to(20.0)
     assert transport.closed
+    assert 1 == transport.written.count(b"HTTP/1.1 408 ")
 
 
 @pytest.mark.parametrize("header", [(b"x", b"a\r\nset-cookie: b"), (b"x\r\ny", b"a"), (b"x y", b"a"), (b"x", b"a\x00")])
@@ -333,19 +340,20 @@ def test_nothing_more_is_read_while_requests_wait_for_their_turn() -> None:
 def test_a_head_that_does_not_end_is_refused(beginning: bytes, before: bytes) -> None:
     protocol, transport, _ = connected(_Edge())
     protocol.data_received(before + beginning)
-    for _ in range(15):
-        protocol.data_received(b"a" * 65536)
+    for _ in range(31):
+        protocol.data_received(b"a" * 1000)
     assert not transport.closed
-    for _ in range(100):
-        protocol.data_received(b"a" * 65536)
+    for _ in range(40):
+        protocol.data_received(b"a" * 1000)
     assert transport.closed
-    assert [b"200"] * bool(before) + [b"431"] == re.findall(rb"HTTP/1.1 (\d+)", transport.written)
+    status = b"414" if beginning == b"GET /" else b"431"
+    assert [b"200"] * bool(before) + [status] == re.findall(rb"HTTP/1.1 (\d+)", transport.written)
 
 
 def test_a_long_head_is_read_and_a_large_body_is_not_taken_for_one() -> None:
     protocol, transport, _ = connected(_Edge())
     for _ in range(40):
-        protocol.data_received(GET[:-2] + b"x: " + b"a" * 65536)
+        protocol.data_received(GET[:-2] + b"x: " + b"a" * 30_000)
         protocol.data_received(b"\r\n\r\n")
     assert 40 == transport.written.count(b"HTTP/1.1 200 OK")
     assert not transport.closed

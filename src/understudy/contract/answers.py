@@ -10,7 +10,7 @@ from understudy.contract.explain import Explainer
 from understudy.contract.media import is_json, media_type
 from understudy.contract.records import Records, records_in, trimmed
 from understudy.contract.request import HeaderList, Reply
-from understudy.contract.response_headers import Breach, Headers, as_sent
+from understudy.contract.response_headers import Breach, Headers, refuse_unsendable
 from understudy.contract.schema import Schemas
 from understudy.contract.wording import sentence
 from understudy.kernel.freeze import FrozenDict
@@ -103,6 +103,7 @@ class NamedAnswer:
         common = self._dialect.common(self._templates[language], moment)
         body = self._body(content, common, language, validate=validate)
         sent = {**self._dialect.headers(common, language), **(headers or {})}
+        refuse_unsendable(sent)
         if validate and self._headers:
             self._headers.check(sent)
         return self._whole(body, sent)
@@ -192,7 +193,7 @@ class NamedAnswer:
     def _whole(self, body: bytes, sent: Mapping[str, str] = _NO_HEADERS) -> Reply:
         head = self._fixed.copy()
         if sent:
-            head += as_sent(sent)
+            head += [(name.lower().encode(), value.encode("latin-1")) for name, value in sent.items()]
         if self.status != 204:
             head.append((b"content-length", b"%d" % len(body)))
         return Reply(self.status, head, body, self.name)

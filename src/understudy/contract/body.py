@@ -72,7 +72,7 @@ class RequestBody:
         if media is None:
             return None
         try:
-            return Parsed(media.decode(request.body), media.validator)
+            return Parsed(media.decode(request.body, request.limits), media.validator)
         except Unreadable as error:
             found = self._whole("json", f"cannot be read: {error}", str(error))
             raise Refused(self._kinds["malformed_body"], (found,)) from None

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
+from math import isfinite
 from operator import itemgetter
 from typing import Any
 from urllib.parse import parse_qsl
@@ -127,7 +128,8 @@ def coerce(text: str, schema: Mapping[str, Any]) -> Any:
     if kind == "integer" and _INTEGER.match(text):
         return int(text)
     if kind == "number" and _NUMBER.match(text):
-        return int(text) if _INTEGER.match(text) else float(text)
+        number = int(text) if _INTEGER.match(text) else float(text)
+        return number if isfinite(number) else text  # JSON has no infinity
     if kind == "boolean" and text in ("true", "false"):
         return text == "true"
     return text

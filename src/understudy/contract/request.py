@@ -5,7 +5,9 @@ from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from understudy.kernel.violation import Violation
+from understudy.limits import Limits
 
+_DEFAULTS = Limits()
 HeaderList = list[tuple[bytes, bytes]]
 
 
@@ -22,6 +24,8 @@ class Request:
     path_values: Mapping[str, str] = field(default_factory=dict)
     too_large: bool = False
     """The body was larger than the limit, and is not here."""
+    limits: Limits = _DEFAULTS
+    """How its body may be made."""
 
 
 class Reply(NamedTuple):

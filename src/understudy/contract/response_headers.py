@@ -10,8 +10,8 @@ from understudy.contract.schema import Schemas
 from understudy.kernel.violation import Violation
 from understudy.source import Source, pointer_to
 
-_NAME = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
-_VALUE = re.compile(r"[\t -~\x80-\xff]*")
+_NAME = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+\Z")
+_UNSENDABLE = re.compile(r"[^\t\x20-\x7e\x80-\xff]")
 _FRAMING = frozenset({"content-length", "transfer-encoding", "connection"})
 
 
@@ -21,6 +21,17 @@ class Breach(Exception):
     def __init__(self, message: str, violations: tuple[Violation, ...] = ()) -> None:
         super().__init__(message)
         self.violations = violations
+
+
+def refuse_unsendable(sent: Mapping[Any, Any]) -> None:
+    """Raise Breach for a header that would be another, or none, on the wire, or that says how the answer is sent."""
+    for name, value in sent.items():
+        if not (isinstance(name, str) and isinstance(value, str)):
+            raise Breach(f"no header can be {name!r:.100}: {value!r:.100}")
+        if not _NAME.match(name) or _UNSENDABLE.search(value):
+            raise Breach(f"no header can be {name[:100]!r}: {value[:100]!r}")
+        if name.lower() in _FRAMING:
+            raise Breach(f"the header {name} says how an answer is sent, which is the server's to say")
 
 
 class Headers:
@@ -45,15 +56,3 @@ class Headers:
 
     def __bool__(self) -> bool:
         return bool(self._rules)
-
-
-def as_sent(headers: Mapping[Any, Any]) -> list[tuple[bytes, bytes]]:
-    """Return headers as they are sent. Raises Breach for one that cannot be, as with a line break in it."""
-    sent = []
-    for name, value in headers.items():
-        if not (isinstance(name, str) and isinstance(value, str) and _NAME.fullmatch(name) and _VALUE.fullmatch(value)):
-            raise Breach(f"no header can be {name!r:.100}: {value!r:.100}")
-        if name.lower() in _FRAMING:
-            raise Breach(f"the header {name} says how an answer is sent, which is the server's to say")
-        sent.append((name.lower().encode(), value.encode("latin-1")))
-    return sent

@@ -6,12 +6,17 @@ beyond 64 bits becomes a float. A stand-in that swallowed them would hide a clie
 
 import json
 import re
+from itertools import accumulate
 from typing import Any
 
 import orjson
 
 MAX_DEPTH = 100
 _LOWEST, _HIGHEST = -(2**63), 2**64 - 1
+_STRING = re.compile(rb'"(?:[^"\\]++|\\.)*+"?', re.DOTALL)
+_STEPS = bytes.maketrans(b"[{]}", b"\x01\x01\xff\xff")
+_LEVEL = bytes(byte for byte in range(256) if byte not in b"[{]}")
+"""What neither opens nor closes a level."""
 _LONG_NUMBER = re.compile(rb"[0-9]{19}")
 
 
@@ -19,10 +24,10 @@ class Unreadable(Exception):
     """A body that is no document of its content type; the message says where and why."""
 
 
-def read_json(raw: bytes) -> Any:
-    """Read a JSON document. Raises Unreadable for anything else."""
-    if len(raw) > MAX_DEPTH and raw.count(b"[") + raw.count(b"{") > MAX_DEPTH and _is_too_deep(raw):
-        raise Unreadable(f"the document is nested deeper than {MAX_DEPTH} levels")
+def read_json(raw: bytes, depth: int = MAX_DEPTH) -> Any:
+    """Read a JSON document, nested so deep at most. Raises Unreadable for anything else."""
+    if len(raw) > depth and raw.count(b"[") + raw.count(b"{") > depth and _is_too_deep(raw, depth):
+        raise Unreadable(f"the document is nested deeper than {depth} levels")
     try:
         value = orjson.loads(raw)
     except orjson.JSONDecodeError as error:
@@ -57,20 +62,6 @@ def _refuse_huge(text: str) -> int:
     return int(text)
 
 
-def _is_too_deep(raw: bytes) -> bool:
-    depth, quoted, escaped = 0, False, False
-    for byte in raw:
-        if escaped:
-            escaped = False
-        elif quoted:
-            escaped = byte == 0x5C
-            quoted = byte != 0x22
-        elif byte == 0x22:
-            quoted = True
-        elif byte in b"[{":
-            depth += 1
-            if depth > MAX_DEPTH:
-                return True
-        elif byte in b"]}":
-            depth -= 1
-    return False
+def _is_too_deep(raw: bytes, depth: int) -> bool:
+    steps = _STRING.sub(b"", raw).translate(_STEPS, _LEVEL)
+    return max(accumulate(memoryview(steps).cast("b")), default=0) > depth

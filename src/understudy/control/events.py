@@ -23,6 +23,9 @@ WAITING_BYTES = 4 * 1024 * 1024
 def stream_events(room: Room, call: Call) -> tuple[Answer, Room]:
     """Send the exchanges of the sandbox as they end; first those after ``Last-Event-ID``."""
     journal, house = room.sandbox.journal, room.house
+    if house.streams >= house.max_streams:
+        told = f"{house.streams} event streams are open; close one, or raise --max-streams"
+        return Answer("too_many_streams", {"detail": told}, {"Retry-After": "1"}), room
     since = call.headers.get("Last-Event-ID", journal.sequence)
     stream = events(journal, since, lambda: house.secrets)
     return Answer("events_streamed", "", {"Cache-Control": "no-store"}), replace(room, stream=stream)

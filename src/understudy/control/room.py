@@ -10,11 +10,14 @@ from understudy.contract.secrets import Secrets
 from understudy.control.gate import Gate
 from understudy.coverage.ledger import Coverage
 from understudy.kernel.exchange import Answer, Call, Refusal
+from understudy.limits import Limits
 from understudy.parts import Part
 from understudy.sandbox import Sandbox
 from understudy.sandboxes import Sandboxes
 from understudy.sharing.replicas import Replicas
 from understudy.watchdog import Watchdog
+
+_MAX_STREAMS = Limits().max_streams
 
 
 @dataclass(slots=True)
@@ -26,6 +29,9 @@ class House:
     """Who is let in."""
     started: float = field(default_factory=monotonic)
     """By ``time.monotonic``."""
+    max_streams: int = _MAX_STREAMS
+    streams: int = 0
+    """Event streams that are open."""
     coverage: Coverage = field(init=False)
     """Over all sandboxes; no reset touches it."""
     counted: Coverage = field(init=False)

@@ -1,6 +1,7 @@
 """Coverage over every worker: each tells the store what it has counted, and any of them adds it up."""
 
 import asyncio
+import logging
 from collections.abc import Sequence
 from contextlib import suppress
 from itertools import count
@@ -17,6 +18,7 @@ PULSE = 0.1
 """Seconds between looks whether anybody wants to know."""
 _BEATS = 20
 """Pulses after which a worker tells unasked: what it told stays when it is killed."""
+_log = logging.getLogger(__name__)
 _PATIENCE = 5
 """Pulses after which a worker that does not tell is taken to be gone."""
 
@@ -87,5 +89,10 @@ class Counts:
     async def _inherit(self, now: tuple[int, int]) -> None:
         """Count on from what was counted by those who are gone; what was cleared before has nothing to do with it."""
         for data in await self._store.inherit():
-            add(self.coverage, orjson.loads(data)["counted"])
+            try:
+                add(Coverage(self._contracts), counted := orjson.loads(data)["counted"])
+            except Exception as error:  # noqa: BLE001 - whatever becomes of data that are not as they were written
+                _log.warning("coverage that the store kept is damaged (%r), and counted anew", error)
+            else:
+                add(self.coverage, counted)
         self._heir, self._told = True, (now[0], -1)

@@ -4,13 +4,14 @@ import asyncio
 from typing import TYPE_CHECKING
 
 from understudy.sandboxes import DEFAULT
+from understudy.sharing.history import Unplayable
 from understudy.stores.store import Store, StoreAway
 
 if TYPE_CHECKING:
     from understudy.sharing.replica import Replica
 
 _PAUSE = 1.0
-"""Seconds between looks whether a store that was away is back."""
+"""Seconds between looks whether a store that was away is back, or what cannot be read was dropped."""
 
 
 async def follow(replica: "Replica", store: Store) -> None:
@@ -18,7 +19,7 @@ async def follow(replica: "Replica", store: Store) -> None:
     while replica.journal.watchers:
         try:
             await _follow_one_life(replica, store)
-        except StoreAway:
+        except (StoreAway, Unplayable):
             await asyncio.sleep(_PAUSE)
             continue
         if not replica.head.epoch and replica.name != DEFAULT:

@@ -7,8 +7,9 @@ import orjson
 
 from understudy.sandbox import Condition
 from understudy.sharing.change import Worlds, changed
+from understudy.sharing.entry import Kept, read_entry
 from understudy.source import SourceError
-from understudy.stores.store import Missed
+from understudy.stores.store import Entry, Missed
 
 KEPT = 1000
 """Versions that can be gone back to, or as many as a journal has exchanges; checkpoints are made of older ones."""
@@ -16,6 +17,18 @@ KEPT = 1000
 
 class Unplayable(Exception):
     """A sandbox that was made by what is not played here: a world that is gone. The message says which."""
+
+
+class Damaged(Unplayable):
+    """A sandbox of which the store has something that cannot be read. The message says what."""
+
+
+def read_back(entry: Entry, sandbox: str) -> Kept:
+    """Return the exchange of an entry of the store. Raises Damaged."""
+    try:
+        return read_entry(entry.data, sandbox)
+    except Exception as error:  # whatever becomes of data that are not as they were written
+        raise Damaged(f"exchange {entry.id} of its journal: {error!r}") from error
 
 
 class History:
@@ -55,11 +68,13 @@ class History:
                 self._stand(version, self._after(self.condition, data))
 
     def _after(self, condition: Condition, data: bytes) -> Condition:
-        change: Mapping[str, Any] = orjson.loads(data)
         try:
+            change: Mapping[str, Any] = orjson.loads(data)
             return changed(condition, change, self._worlds)
         except SourceError as error:
             raise Unplayable(str(error)) from None
+        except Exception as error:  # whatever becomes of data that are not as they were written
+            raise Damaged(f"a change of its records: {error!r}") from error
 
     def _stand(self, version: int, condition: Condition) -> None:
         self.version, self.condition = version, condition

@@ -74,7 +74,7 @@ def _told(text: str, open_store: Callable[[], Store]) -> Callable[[], Store]:
     def opened() -> Store:
         try:
             return open_store()
-        except (CannotOpen, ValueError) as error:
+        except (CannotOpen, StoreAway, ValueError) as error:
             raise SourceError(f"--store {_shown(text)}: {error}") from None
 
     return opened
@@ -106,7 +106,7 @@ async def _claimed(text: str, store: Store, ours: dict[str, object]) -> str:
     try:
         await store.claim(orjson.dumps(ours))
     except OtherPart as other:
-        theirs = orjson.loads(other.theirs)
+        theirs = _read_part(text, other.theirs)
         differences = _differences(ours, theirs)
         if all(name.startswith(_CONTRACT) for name in differences) and await store.reclaim(orjson.dumps(ours)):
             names = ", ".join(name.removeprefix(_CONTRACT) for name in differences)
@@ -115,6 +115,15 @@ async def _claimed(text: str, store: Store, ours: dict[str, object]) -> str:
             )
         raise SourceError(f"--store {_shown(text)}: {_refusal(differences, ours, theirs)}") from None
     return ""
+
+
+def _read_part(text: str, data: bytes) -> dict[str, object]:
+    """Return what others of a store play. Raises SourceError."""
+    with suppress(ValueError):
+        theirs = orjson.loads(data)
+        if isinstance(theirs, dict):
+            return theirs
+    raise SourceError(f"--store {_shown(text)}: what is kept there is damaged; name another, or a copy from before")
 
 
 def _part(parts: Iterable[Part], world: World) -> dict[str, object]:

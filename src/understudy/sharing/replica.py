@@ -13,9 +13,9 @@ from understudy.contract.secrets import Secrets
 from understudy.journal import Exchange
 from understudy.sandbox import Condition, Sandbox
 from understudy.sharing.change import Worlds, change_between, whole
-from understudy.sharing.entry import dumped, entry_bytes, read_entry
+from understudy.sharing.entry import dumped, entry_bytes
 from understudy.sharing.following import follow
-from understudy.sharing.history import KEPT, History
+from understudy.sharing.history import KEPT, History, read_back
 from understudy.sharing.mirrored import MirroredJournal
 from understudy.sharing.turns import Turns
 from understudy.stores.store import NOWHERE, Entry, Head, Missed, Proposal, Settled, Store, StoreAway
@@ -167,7 +167,7 @@ class Replica:
         for entry in entries:
             if entry.sequence <= self.journal.sequence:
                 continue
-            kept = read_entry(entry.data, self.name)
+            kept = read_back(entry, self.name)
             exchange, before = kept.exchange, self._history.at(kept.before)
             exchange.id = entry.id
             if before is not None:

@@ -21,6 +21,7 @@ _LONG = 64 * 1024 * 1024
 _FRAMES = 4 * 4096
 """About what a transaction writes beside its data."""
 _FOREIGN = "this file is no store of Understudy's; name another"
+_DAMAGED = "this file is damaged ({}); name another, or a copy of it from before"
 _UNWRITABLE = "this file cannot be written ({}); name one that can, in a folder that is there"
 
 
@@ -131,13 +132,21 @@ def _connected(path: Path, prepare: Callable[[sqlite3.Connection], None]) -> sql
         raise CannotOpen(_UNWRITABLE.format(error)) from None
     try:
         prepare(connection)
-    except sqlite3.Error as error:
+    except (sqlite3.Error, UnicodeDecodeError) as error:
         connection.close()
-        raise CannotOpen(_FOREIGN if "not a database" in str(error) else _UNWRITABLE.format(error)) from None
+        raise CannotOpen(_wrong(error)) from None
     except CannotOpen:
         connection.close()
         raise
     return connection
+
+
+def _wrong(error: Exception) -> str:
+    """Say what is wrong with a file that SQLite cannot use."""
+    if "not a database" in str(error):
+        return _FOREIGN
+    damaged = isinstance(error, UnicodeDecodeError) or "malformed" in str(error)
+    return (_DAMAGED if damaged else _UNWRITABLE).format(error)
 
 
 def _make_private(path: Path) -> None:

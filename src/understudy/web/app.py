@@ -10,6 +10,7 @@ from understudy.contract.contract import Contract
 from understudy.contract.operation import Operation
 from understudy.control.play import load_control
 from understudy.control.room import House
+from understudy.limits import Limits
 from understudy.parts import Part
 from understudy.sandboxes import Sandboxes
 from understudy.source import SourceError
@@ -22,19 +23,18 @@ from understudy.web.pages.later import Pages
 from understudy.web.routing import Routes, Routing
 from understudy.web.stage import ContractStage, StagedOperation
 
-MAX_BODY = 1024 * 1024
-"""Bytes that a request body may have."""
+DEFAULTS = Limits()
 
 
-def build_app(parts: Sequence[Part], sandboxes: Sandboxes, *, max_body: int = MAX_BODY) -> Edge:
+def build_app(parts: Sequence[Part], sandboxes: Sandboxes, limits: Limits = DEFAULTS) -> Edge:
     """Return the ASGI application that plays these parts in these sandboxes, and their control API."""
-    return build_edge(parts, House(sandboxes), max_body=max_body)
+    return build_edge(parts, House(sandboxes, max_streams=limits.max_streams), limits)
 
 
-def build_edge(parts: Sequence[Part], house: House, *, max_body: int = MAX_BODY, hosts: Sequence[str] = ()) -> Edge:
+def build_edge(parts: Sequence[Part], house: House, limits: Limits = DEFAULTS, *, hosts: Sequence[str] = ()) -> Edge:
     """Return the application of a house: the stages behind an edge that feeds what the house counts."""
     _refuse_shadowed(parts)
-    edge = Edge(build_stages(parts, house, max_body=max_body), house.sandboxes, Pages(house), house.gate)
+    edge = Edge(build_stages(parts, house, limits), house.sandboxes, Pages(house), house.gate, limits)
     edge.hosts = hosts_of(parts, hosts)
     edge.listeners.append(house.coverage.record)
     return edge
@@ -50,14 +50,14 @@ def _refuse_shadowed(parts: Sequence[Part]) -> None:
                 raise SourceError(f"{label}: {own} is this server's own; begin the paths with another base in servers")
 
 
-def build_stages(parts: Sequence[Part], house: House, *, max_body: int = MAX_BODY) -> Stages:
+def build_stages(parts: Sequence[Part], house: House, limits: Limits = DEFAULTS) -> Stages:
     """Return the stages behind the edge: routing, the contract stage, and what answers otherwise."""
     contracts = [part.contract for part in parts]
     control = load_control()
-    stage = ContractStage(Otherwise([*contracts, control], max_body))
+    stage = ContractStage(Otherwise([*contracts, control], limits.max_body))
     routing = Routing(stage)
-    apis = [api for contract in contracts for api in _apis(contract, lambda own: StagedOperation(own, max_body))]
-    apis += _apis(control, lambda own: ControlOperation(own, house, max_body))
+    apis = [api for contract in contracts for api in _apis(contract, lambda own: StagedOperation(own, limits))]
+    apis += _apis(control, lambda own: ControlOperation(own, house, limits))
     # Connexion's order: the most specific base path first.
     for api in sort_routes(apis, key=lambda api: api.base_path or "/"):
         for taker in (stage, routing):

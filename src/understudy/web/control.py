@@ -9,6 +9,7 @@ from understudy.contract.request import Reply, Request
 from understudy.control.room import House, Room
 from understudy.kernel.mint import Mint
 from understudy.kernel.provider import Keyring, Moment
+from understudy.limits import Limits
 from understudy.sandbox import Sandbox
 from understudy.web.address import made
 from understudy.web.exchange import KEY, SANDBOX, STREAMED, Receive, Scope, Send
@@ -23,16 +24,16 @@ _MINT = Mint(0, "control")
 class ControlOperation:
     """One operation of the control API."""
 
-    def __init__(self, operation: Operation, house: House, max_body: int) -> None:
+    def __init__(self, operation: Operation, house: House, limits: Limits) -> None:
         self._operation = operation
         self._house = house
-        self._max_body = max_body
+        self._limits = limits
         self._about_one = any(parameter.name == "Understudy-Sandbox" for parameter in operation.inputs.parameters)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Read the body, play the operation in its room, note the reply in the exchange."""
         exchange, sandbox = scope[KEY], scope[SANDBOX]
-        request = await received(scope, receive, self._operation, self._max_body)
+        request = await received(scope, receive, self._operation, self._limits)
         exchange.provider, exchange.operation = self._operation.provider, self._operation.id
         if self._about_one:
             found = made(sandbox.name, self._house.sandboxes)
@@ -51,7 +52,11 @@ class ControlOperation:
             head = [header for header in outcome.reply.headers if header[0] != b"content-length"]
             exchange.reply = outcome.reply._replace(headers=head)
             if exchange.method != "HEAD":
-                await _stream(exchange.reply, sandbox, stream, scope, receive, send)
+                self._house.streams += 1
+                try:
+                    await _stream(exchange.reply, sandbox, stream, scope, receive, send)
+                finally:
+                    self._house.streams -= 1
 
     async def _played(self, request: Request, sandbox: Sandbox) -> Outcome:
         """Play the operation in its room, and again once its work is done if it has any."""

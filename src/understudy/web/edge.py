@@ -9,6 +9,7 @@ from understudy.contract.problem import problem
 from understudy.contract.request import HeaderList, Reply
 from understudy.control.gate import Gate
 from understudy.journal import Exchange
+from understudy.limits import Limits
 from understudy.sandbox import Sandbox, real_time
 from understudy.sandboxes import Sandboxes
 from understudy.web.address import addressed
@@ -49,6 +50,7 @@ _CORS: HeaderList = [
     (b"access-control-allow-origin", b"*"),
     (b"access-control-expose-headers", _EXPOSED.encode()),
 ]
+_DEFAULTS = Limits()
 _date = DateHeader()
 Listener = Callable[[Exchange], None]
 
@@ -67,11 +69,17 @@ class Edge:
     """Wraps the stages: turns strangers away, finds the sandbox, sends the reply with CORS, keeps the journal."""
 
     def __init__(
-        self, app: Stages, sandboxes: Sandboxes, pages: ASGIApp | None = None, gate: Gate | None = None
+        self,
+        app: Stages,
+        sandboxes: Sandboxes,
+        pages: ASGIApp | None = None,
+        gate: Gate | None = None,
+        limits: Limits = _DEFAULTS,
     ) -> None:
         self.app = app
         self.sandboxes = sandboxes
         self.pages = pages
+        self.limits = limits
         self.hosts = Hosts()
         self._gate = gate or Gate()
         self.listeners: list[Listener] = []

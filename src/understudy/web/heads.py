@@ -31,11 +31,17 @@ class _Lines(dict[tuple[bytes, bytes], bytes]):
 
 
 class _Headers(dict[tuple[bytes, bytes], tuple[bytes, bytes]]):
-    """Headers as an application gets them, by header: a journal that has the same again and again holds it once."""
+    """Headers as an application gets them, by header: a journal that has the same again and again holds it once.
+
+    Raises ValueError, which ends the reading, for a body that is coded otherwise than in chunks: nothing here could
+    read it, and where it ends is a matter of opinion.
+    """
 
     def __missing__(self, header: tuple[bytes, bytes]) -> tuple[bytes, bytes]:
         name, value = header
         known = name.lower(), value
+        if known[0] == b"transfer-encoding" and value.strip(b" \t").lower() != b"chunked":
+            raise ValueError(value)
         if len(name) + len(value) <= _MEMORABLE:
             if len(self) >= _REMEMBERED:
                 self.clear()

@@ -6,7 +6,7 @@ from ipaddress import ip_address
 from urllib.parse import urlsplit
 
 from understudy.contract.problem import problem
-from understudy.contract.request import Reply
+from understudy.contract.request import HeaderList, Reply
 from understudy.parts import Part
 from understudy.source import SourceError
 
@@ -14,6 +14,7 @@ _HOST = re.compile(
     r"(?:\[(?P<six>[0-9A-Fa-f:.]{2,45})\]|(?P<name>[A-Za-z0-9_](?:[A-Za-z0-9._-]{0,252})))(?::[0-9]{1,5})?\Z"
 )
 _PATTERN = re.compile(r"(?:\*|(?:\*?\.)?[A-Za-z0-9_][A-Za-z0-9._-]{0,252}|\[?[0-9A-Fa-f:.]{2,45}\]?)\Z")
+_ABSOLUTE = re.compile(rb"[A-Za-z][A-Za-z0-9+.-]*://([^/?#]*)")
 _REMEMBERED = 1024
 _SHOWN = 100
 
@@ -64,6 +65,14 @@ def hosts_of(parts: Iterable[Part], told: Iterable[str] = ()) -> Hosts:
     servers = [server["url"] for part in parts for server in part.contract.source.data.get("servers", ())]
     named = [name for url in servers if (name := urlsplit(url).hostname) and _PATTERN.match(name)]
     return Hosts([*named, *told])
+
+
+def with_host_of(target: bytes, head: HeaderList) -> HeaderList:
+    """Return a head whose ``Host`` is that of an absolute target, which goes before it (RFC 9112, 3.2.2)."""
+    found = _ABSOLUTE.match(target)
+    if found is None:
+        return head
+    return [(b"host", found[1]), *(header for header in head if header[0] != b"host")]
 
 
 def _is_loopback(name: str) -> bool:

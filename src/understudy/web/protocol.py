@@ -5,47 +5,31 @@ loop, one write. What has to wait for something (a body on its way, a delay, a s
 that reads slowly) goes uvicorn's way.
 """
 
-import asyncio
-from collections.abc import Sized
-from typing import cast
+from typing import Any
 
 from httptools import HttpParserError, HttpParserUpgrade, HttpRequestParser
-from uvicorn.protocols.http.flow_control import FlowControl
-from uvicorn.protocols.http.httptools_impl import STATUS_LINE, HttpToolsProtocol
+from uvicorn.protocols.http.httptools_impl import STATUS_LINE
 
 from understudy.contract.problem import problem
 from understudy.contract.request import HeaderList, Reply
-from understudy.web.edge import Edge
+from understudy.limits import PIECE
+from understudy.web.connection import CLOSE, Connection
 from understudy.web.heads import HEADERS, LINES, TARGETS
-from understudy.web.wire import TRANSPORT
+from understudy.web.hosts import with_host_of
 
-_AT_A_TIME = 16
-"""Requests that one piece of data may have answered at once: who pipelines more lets others go between."""
 _HELD = 64 * 1024
 """Bytes of a body that is still expected to end at once."""
-_LONGEST_HEAD = 1024 * 1024
-"""Bytes of a head, about, before its end has to come."""
-_CLOSE = b"connection: close\r\n"
+_FRAME = 16
+"""Bytes around each chunk of a body that are nothing out of the way: its length, the ends of its lines."""
 
 
-class _Flow(FlowControl):
-    """Reads on only where nothing waits for its turn: who pipelines without end would fill the memory."""
-
-    def __init__(self, transport: asyncio.Transport, waiting: Sized) -> None:
-        super().__init__(transport)
-        self._waiting = waiting
-
-    def resume_reading(self) -> None:
-        """Read on, if nothing waits."""
-        if not self._waiting:
-            super().resume_reading()
+class _Objection(Exception):
+    """What came is not read any further; what is said of that is noted."""
 
 
-class Protocol(HttpToolsProtocol):
+class Protocol(Connection):
     """One connection. Also answers what is no HTTP at all in our own shape, and lets faults break it."""
 
-    _body: bytes | None = None
-    """What came of the body of a request that may be answered at once; None where there is none."""
     _head: HeaderList
     """The headers of the request that is being read: complete, and without what may come after its body."""
     _declined = b""
@@ -54,53 +38,85 @@ class Protocol(HttpToolsProtocol):
     """The headers that were left out of that head."""
     _room: int | None = None
     """How many more bytes a head may have whose end did not come yet; None where none is being read."""
-    _broken: Reply | None = None
-    """What is said of what came last, and cannot be read, once the requests before it are answered."""
-    _left = _AT_A_TIME
-    _quiet_since: float | None = None
-    """When the last answer was sent, by the loop's time; None while there is a request."""
+    _size = 0
+    """Bytes of the body that is held."""
+    _frame = 0
+    """Bytes around the body, but for those that are nothing out of the way."""
+    _objection: Reply | None = None
+    _target: tuple[str, bytes, bytes]
+    _version = "1.1"
+    """Of HTTP, that the request says it keeps to."""
 
-    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
-        """Begin: a scope's state leads to the connection, for what breaks it."""
+    def connection_made(self, transport: Any) -> None:
+        """Begin."""
+        self._reset_parser()
+        self._came: list[bytes] = []
         super().connection_made(transport)
-        self.flow = _Flow(transport, self.pipeline)
-        self.app_state = {**self.app_state, TRANSPORT: transport}
-        self._edge = cast("Edge", self.config.app)
+        self._longest = self.limits.max_head + PIECE
 
-    def data_received(self, data: bytes) -> None:
-        """Read on. A request that is not whole at the end of this piece is not held any longer."""
-        self._left = _AT_A_TIME
-        self._quiet_since = None
-        unread = data
-        while unread and self._broken is None:
-            unread = self._feed(unread)
-        if self._body is not None:
-            self._go_on()
-        elif self._room is not None:
-            self._room -= len(data)
-            if self._room < 0 and self._broken is None:
-                self._turn_away(problem(431, f"the head of the request has more than {_LONGEST_HEAD} bytes"))
+    def _reset_parser(self) -> None:
+        # uvicorn's own goes on after a request that closes the connection.
+        self.parser = HttpRequestParser(self)
 
-    def _feed(self, data: bytes) -> bytes:
-        """Have data parsed; return what is to be parsed after it: a request that asked in vain for another protocol."""
+    def _read(self, data: bytes) -> None:
+        """Have a piece parsed."""
         try:
             self.parser.feed_data(data)
-        except HttpParserUpgrade as upgrade:
+        except (HttpParserUpgrade, HttpParserError) as stopped:
+            self._go_on_after(stopped, data)
+        if self._came:
+            self._pass_on()
+        if self._reading:
+            self._count(data)
+
+    def _count(self, data: bytes) -> None:
+        """Hold what has come without its end to its limit."""
+        if self._room is None:
+            self._frame += len(data)
+            too_much = self._frame > self.limits.max_head
+        else:
+            self._room -= len(data)
+            too_much = self._room < 0 or len(self.headers) > self.limits.max_headers
+        if too_much:
+            self._turn_away(_too_large(f"{self.limits.max_head} bytes, or {self.limits.max_headers} headers"))
+
+    def _go_on_after(self, stopped: Exception, data: bytes) -> None:
+        """Say that data is no HTTP, or go on with what asked in vain for another protocol."""
+        while isinstance(stopped, HttpParserUpgrade):
             # Its body comes next, which the parser would take for a request of its own.
             declined, self._declined = self._declined, b""
-            self.parser = HttpRequestParser(self)  # this one may have come to its end
-            self.parser.set_dangerous_leniencies(lenient_data_after_close=True)
-            return declined and declined + data[upgrade.args[0] :]
-        except HttpParserError:
-            self.send_400_response("")
-        return b""
+            self._reset_parser()  # this one may have come to its end
+            if not declined or self._broken is not None:
+                return
+            data = declined + data[stopped.args[0] :]
+            try:
+                self.parser.feed_data(data)
+            except (HttpParserUpgrade, HttpParserError) as again:
+                stopped = again
+            else:
+                return
+        self.send_400_response("")
+
+    def _object(self, reply: Reply) -> None:
+        """Have the parser stop."""
+        self._objection = reply
+        raise _Objection
 
     def on_message_begin(self) -> None:
         """Begin a request; the scope of one that goes uvicorn's way is made later."""
+        self._reading = True
+        self._fresh = False
+        self.quiet_since = None
         self.url = b""
         self.expect_100_continue = False
         self.headers = []
-        self._room = _LONGEST_HEAD
+        self._room = self._longest
+
+    def on_url(self, url: bytes) -> None:
+        """Take in a piece of the URL."""
+        self.url += url
+        if len(self.url) > self.limits.max_url:
+            self._object(problem(414, f"the URL has more than {self.limits.max_url} bytes (--max-url)"))
 
     def on_header(self, name: bytes, value: bytes) -> None:
         """Take in a header."""
@@ -111,23 +127,55 @@ class Protocol(HttpToolsProtocol):
 
     def on_headers_complete(self) -> None:
         """Hold a request that may be answered at once until it is whole; the others begin now."""
+        if self._room != self._longest or len(self.headers) > self.limits.max_headers:
+            self._measure()
+        self._target = TARGETS[self.url]  # one that cannot be parsed is refused here
         # What comes after the body is not taken for headers.
         self._head, self.headers = self.headers, []
-        self._room = None
+        if self.url[:1] != b"/":
+            self._head = with_host_of(self.url, self._head)
+        self._room, self._frame = None, -PIECE
         if self._upgrade:
             self._head += self._upgrade
             self._upgrade = []
+        self._version = self.parser.get_http_version()
+        if self._version != "1.1":
+            self._see_that_it_is_old()
         upgrades = self.parser.should_upgrade()
         if upgrades and self.parser.get_method() != b"CONNECT":
             self._decline()
         elif self._is_next() and not self.expect_100_continue and not upgrades:
-            self._body = b""
+            self._body = []
+            self._size = 0
         else:
             self._start()
 
+    def _measure(self) -> None:
+        """Hold a head that did not come in one piece, or has many headers, to its limits."""
+        limits, sizes = self.limits, [len(name) + len(value) for name, value in self.headers]
+        if len(sizes) > limits.max_headers:
+            self._object(_too_large(f"{limits.max_headers} headers (--max-headers)"))
+        if max(sizes, default=0) > limits.max_header:
+            self._object(_too_large(f"{limits.max_header} bytes in one header (--max-header)"))
+        if len(self.url) + sum(sizes) + 4 * len(sizes) > limits.max_head:
+            self._object(_too_large(f"{limits.max_head} bytes (--max-head)"))
+
+    def on_chunk_header(self) -> None:
+        """Allow for what is around each chunk."""
+        self._frame -= _FRAME
+
+    def _see_that_it_is_old(self) -> None:
+        """Raise ValueError, which ends the reading, for a request of another version than HTTP/1.0.
+
+        Also for one of that version in chunks: who is between may have taken it for one without a body.
+        """
+        if self._version != "1.0" or any(name == b"transfer-encoding" for name, _ in self._head):
+            raise ValueError(self._version)
+        self.expect_100_continue = False  # its client would take "100 Continue" for the answer
+
     def _decline(self) -> None:
         """Have a request that asks for another protocol read again as one that does not: we speak no other."""
-        version = self.parser.get_http_version().encode()
+        version = self._version.encode()
         kept = [header for header in self._head if header[0] != b"upgrade"]
         self._upgrade = [header for header in self._head if header[0] == b"upgrade"]
         lines = [b"%s %s HTTP/%s\r\n" % (self.parser.get_method(), self.url, version)]
@@ -136,22 +184,39 @@ class Protocol(HttpToolsProtocol):
 
     def on_body(self, body: bytes) -> None:
         """Take in a piece of the body."""
+        size = len(body)
+        self._frame -= size
         if self._body is None:
-            super().on_body(body)
+            self._came.append(body)
             return
-        self._body += body
-        if len(self._body) > _HELD:
+        self._body.append(body)
+        self._size += size
+        if self._size > _HELD:
             self._go_on()
+
+    def _pass_on(self) -> None:
+        """Let a request that goes uvicorn's way have what came of its body: in one, however small its chunks."""
+        if self._came:
+            body = b"".join(self._came)
+            self._came.clear()
+            super().on_body(body)
 
     def on_message_complete(self) -> None:
         """Answer the request that is held, or let it go on."""
         if self._declined:
             return
+        self._reading, self._begun = False, None
         if self._body is None:
-            super().on_message_complete()
-        elif not self._answer_at_once(self._body):
+            self._complete()
+        elif not self._answer_at_once(b"".join(self._body)):
             self._go_on()
-            super().on_message_complete()
+            self._complete()
+
+    def _complete(self) -> None:
+        """Let a request that goes uvicorn's way know that it is whole, also where its answer did not wait for that."""
+        self._pass_on()
+        super().on_message_complete()
+        self.cycle.more_body = False
 
     def _is_next(self) -> bool:
         """Say whether nothing is before the request that is coming in."""
@@ -165,7 +230,8 @@ class Protocol(HttpToolsProtocol):
         self.expect_100_continue = False  # or a field after the body would be one that expects
         self._start()
         if body:
-            super().on_body(body)
+            self._came += body
+            self._pass_on()
 
     def _start(self) -> None:
         """Let a request whose head is here begin in uvicorn's way, with a scope."""
@@ -178,9 +244,9 @@ class Protocol(HttpToolsProtocol):
     def _answer_at_once(self, body: bytes) -> bool:
         """Answer the request, now that it is whole; say whether that could be."""
         parser = self.parser
-        if parser.get_http_version() != "1.1":
+        if self._version != "1.1":
             return False
-        path, raw_path, query = TARGETS[self.url]
+        path, raw_path, query = self._target
         scope = {
             "method": parser.get_method().decode("ascii"),
             "path": path,
@@ -210,68 +276,20 @@ class Protocol(HttpToolsProtocol):
         """Return an answer as it is sent. Raises ValueError for a header that cannot be."""
         lines = [STATUS_LINE[status], *map(LINES.__getitem__, head)]
         if not self.parser.should_keep_alive():
-            lines.append(_CLOSE)
+            lines.append(CLOSE)
         lines += (b"\r\n", body)
         return lines
 
-    def on_response_complete(self) -> None:
-        """Have the next request answered, or the connection closed after a while without one."""
-        self.server_state.total_requests += 1
-        if self.transport.is_closing():
-            return
-        self.flow.resume_reading()
-        if self.pipeline:
-            cycle, app = self.pipeline.pop()
-            self._start_asgi_task(cycle, app)
-            return
-        if self._broken is not None:
-            self._refuse(self._broken)
-            return
-        self._quiet_since = self.loop.time()
-        if self.timeout_keep_alive_task is None:
-            self._wake_in(self.timeout_keep_alive)
-
-    def timeout_keep_alive_handler(self) -> None:
-        """Close the connection, if it was quiet long enough: a timer lasts for many requests."""
-        self.timeout_keep_alive_task = None
-        if self._quiet_since is None:
-            return
-        left = self._quiet_since + self.timeout_keep_alive - self.loop.time()
-        if left > 0:
-            self._wake_in(left)
-        else:
-            super().timeout_keep_alive_handler()
-
-    def _wake_in(self, seconds: float) -> None:
-        self.timeout_keep_alive_task = self.loop.call_later(seconds, self.timeout_keep_alive_handler)
-
-    def _unset_keepalive_if_required(self) -> None:
-        """Leave the timer, which would be set again with each answer, unless the connection ends."""
-        if self.transport.is_closing():
-            super()._unset_keepalive_if_required()
-
     def send_400_response(self, msg: str) -> None:
-        """Say that what came is no HTTP."""
-        self._body = self._room = None
+        """Say what is wrong with what came; where nothing else was noted, that it is no HTTP."""
+        self._room = None
         self._turn_away(
-            problem(400, "the request is not valid HTTP/1.1: an odd method, byte or length, or a path without end")
+            self._objection
+            or problem(
+                400, "the request is not valid HTTP/1.1: an odd method, version, byte or length, or a path without end"
+            )
         )
 
-    def _turn_away(self, reply: Reply) -> None:
-        """Read no further, and say why as soon as what came before is answered."""
-        self._broken = reply
-        cycle = self.cycle
-        # uvicorn's annotation leaves out that there is none before the first
-        if cycle is None or cycle.response_complete:  # type: ignore[redundant-expr]
-            self._refuse(reply)
-        elif cycle.more_body and self.pipeline:
-            self.pipeline.popleft()  # what is broken is its body, and it waits for its turn
-        elif cycle.more_body:
-            self._refuse(reply)
 
-    def _refuse(self, reply: Reply) -> None:
-        """Say why nothing more is read, and close the connection."""
-        head = [STATUS_LINE[reply.status], b"access-control-allow-origin: *\r\n", _CLOSE]
-        head += [b"%s: %s\r\n" % header for header in reply.headers]
-        self.transport.write(b"".join(head) + b"\r\n" + reply.body)
-        self.transport.close()
+def _too_large(told: str) -> Reply:
+    return problem(431, f"the head of the request, or what is around its body, has more than {told}")

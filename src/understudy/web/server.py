@@ -7,20 +7,25 @@ import socket
 import sys
 from collections.abc import Awaitable, Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 from uvicorn.config import Config
 from uvicorn.server import Server
 
+from understudy.limits import Limits
 from understudy.source import SourceError
 from understudy.web.edge import Edge
 from understudy.web.garbage import settle, tidy
+from understudy.web.intake import Intake
 from understudy.web.protocol import Protocol
+from understudy.web.traffic import Traffic
 
 if TYPE_CHECKING:
     from ssl import SSLContext
 
 _BACKLOG = 2048
+_TICKS = 10
+"""In a second, of uvicorn's loop."""
 _ENDING = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
 
@@ -93,12 +98,30 @@ def url_of(listener: socket.socket, *, secure: bool = False) -> str:
     return f"{scheme}://[{host}]:{port}" if ":" in host else f"{scheme}://{host}:{port}"
 
 
-class _Server(Server):
+class _Swept(Server):
+    """Looks once a second whose time is over."""
+
+    def __init__(self, config: Config, limits: Limits) -> None:
+        super().__init__(config)
+        self.server_state = self._traffic = Traffic(limits)
+
+    async def on_tick(self, counter: int) -> bool:
+        if counter % _TICKS == 0:
+            self._traffic.sweep(asyncio.get_running_loop().time())
+        return await super().on_tick(counter)
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        """End what there is no room for, then the rest."""
+        self._traffic.end()
+        await super().shutdown(sockets)
+
+
+class _Server(_Swept):
     """Ends cleanly, exit code 0, on Ctrl-C and SIGTERM."""
 
-    def __init__(self, config: Config, ending: Callable[[], None]) -> None:
-        super().__init__(config)
-        self._ending = ending
+    def __init__(self, config: Config, app: Edge) -> None:
+        super().__init__(config, app.limits)
+        self._ending = app.close
 
     def answered(self) -> int:
         """Return how many requests were answered."""
@@ -129,11 +152,11 @@ def _survives_its_terminal() -> bool:
     return signal.getsignal(signal.SIGHUP) == signal.SIG_IGN
 
 
-class _Guest(Server):
+class _Guest(_Swept):
     """Serves in a loop that is somebody else's, until an event is set; signals are none of its business."""
 
-    def __init__(self, config: Config, ready: Callable[[], None], ending: asyncio.Event) -> None:
-        super().__init__(config)
+    def __init__(self, config: Config, app: Edge, ready: Callable[[], None], ending: asyncio.Event) -> None:
+        super().__init__(config, app.limits)
         self._ready = ready
         self._ending = ending
 
@@ -152,7 +175,7 @@ class _Guest(Server):
 
 def _config(app: Edge, **options: Any) -> Config:
     return Config(
-        app,
+        Intake(app),
         http=Protocol,
         lifespan="off",
         access_log=False,
@@ -167,7 +190,7 @@ def _config(app: Edge, **options: Any) -> Config:
 
 async def serve_beside(app: Edge, listener: socket.socket, ready: Callable[[], None], ending: asyncio.Event) -> None:
     """Serve in the running loop until ``ending`` is set; call ``ready`` once requests are taken."""
-    await _Guest(_config(app, log_config=None), ready, ending).serve(sockets=[listener])
+    await _Guest(_config(app, log_config=None), app, ready, ending).serve(sockets=[listener])
 
 
 def serve(
@@ -179,12 +202,15 @@ def serve(
     """Serve until a signal comes; what is ``beside`` runs along and is cancelled at the end."""
     config = _config(app, loop="uvloop", log_level="critical")
     config.load()
-    config.ssl = tls  # uvicorn makes one of files; the key of a made certificate is in none
+    if tls is not None:
+        from understudy.web.handshake import behind
+
+        config.http_protocol_class = cast("Any", behind(tls))
     settle()
     # A signal that comes while the loop is being made would be lost; it waits until its handler stands.
     signal.pthread_sigmask(signal.SIG_BLOCK, _ENDING)
     with asyncio.Runner(loop_factory=config.get_loop_factory()) as runner:
-        runner.run(_run(_Server(config, app.close), listener, beside))
+        runner.run(_run(_Server(config, app), listener, beside))
 
 
 async def _run(server: _Server, listener: socket.socket, beside: Sequence[Callable[[], Awaitable[None]]]) -> None:

@@ -12,7 +12,7 @@ from understudy.control.room import House
 from understudy.journal import Exchange
 from understudy.sandbox import Sandbox
 from understudy.sandboxes import is_name, too_many
-from understudy.sharing.history import Unplayable
+from understudy.sharing.history import Damaged, Unplayable
 from understudy.sharing.replica import ATTEMPTS, Busy
 from understudy.sharing.replicas import Replicas
 from understudy.stores.store import StoreAway, StoreFull
@@ -37,6 +37,12 @@ def excuse(error: Exception) -> Reply:
     """Return the answer of a worker that cannot reach the store, or is not taken up by it."""
     if isinstance(error, StoreFull):
         return problem(503, too_many(error.limit), title="Too many sandboxes")
+    if isinstance(error, Damaged):
+        detail = (
+            f"what the store keeps of this sandbox is damaged ({error}); drop it (DELETE /__admin/sandboxes/NAME), "
+            f"or start with another store where it is the default one"
+        )
+        return problem(503, detail, title="Sandbox damaged")
     if isinstance(error, Unplayable):
         detail = (
             f"this sandbox was made by what is not played here ({error}); drop it "

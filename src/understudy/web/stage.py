@@ -8,8 +8,9 @@ from connexion.middleware.abstract import ROUTING_CONTEXT, RoutedAPI, RoutedMidd
 from understudy.contract.operation import Operation
 from understudy.contract.request import Request
 from understudy.journal import Exchange
+from understudy.limits import Limits
 from understudy.sandbox import Sandbox
-from understudy.web.exchange import KEY, SANDBOX, ASGIApp, Message, Receive, Scope, Send, has_body
+from understudy.web.exchange import KEPT, KEY, SANDBOX, ASGIApp, Message, Receive, Scope, Send, has_body
 from understudy.web.sharing import share
 
 DRAIN = 64
@@ -23,11 +24,10 @@ class ClientGone(Exception):
 class StagedOperation:
     """One operation of a vendor as an ASGI application."""
 
-    def __init__(self, operation: Operation, max_body: int) -> None:
+    def __init__(self, operation: Operation, limits: Limits) -> None:
         self._operation = operation
-        self._max_body = max_body
-        declared = operation.inputs.body
-        self._limit = (declared.limit if declared is not None else None) or max_body
+        self._limits = limits
+        self._limit = _max_body(operation, limits)
 
     def at_once(self, exchange: Exchange, sandbox: Sandbox, path_values: Mapping[str, str], body: bytes) -> bool:
         """Play the operation for a request that is whole; say whether that could be."""
@@ -35,7 +35,9 @@ class StagedOperation:
             return False
         operation = self._operation
         exchange.provider, exchange.operation, exchange.body = operation.provider, operation.id, body
-        request = Request(exchange.method, exchange.path, exchange.query, exchange.headers, body, path_values)
+        request = Request(
+            exchange.method, exchange.path, exchange.query, exchange.headers, body, path_values, limits=self._limits
+        )
         sandbox.play(operation, request, exchange)
         return True
 
@@ -44,7 +46,7 @@ class StagedOperation:
         exchange = scope[KEY]
         operation = self._operation
         exchange.provider, exchange.operation = operation.provider, operation.id
-        request = await received(scope, receive, operation, self._max_body)
+        request = await received(scope, receive, operation, self._limits)
         sandbox = scope[SANDBOX]
         if sandbox.replica is None:
             sandbox.play(operation, request, exchange)
@@ -52,17 +54,19 @@ class StagedOperation:
             await share(exchange, sandbox.replica.play(operation, request, exchange))
 
 
-async def received(scope: Scope, receive: Receive, operation: Operation, max_body: int) -> Request:
+async def received(scope: Scope, receive: Receive, operation: Operation, limits: Limits) -> Request:
     """Return the whole request for an operation; its body is noted in the exchange. Raises ClientGone."""
     exchange = scope[KEY]
     body: bytes | None = b""
-    declared = operation.inputs.body
-    if declared is not None or has_body(exchange.headers):
-        max_body = (declared.limit if declared is not None else None) or max_body
-        message = await receive()
-        body = message.get("body")
-        if body is None or message.get("more_body") or len(body) > max_body:
-            body = await read_body(message, receive, max_body)
+    if operation.inputs.body is not None or has_body(exchange.headers):
+        max_body = scope[KEPT] = _max_body(operation, limits)
+        if b"expect" in exchange.headers and _announced(exchange.headers) > max_body:
+            body = None  # who asks whether to send it hears that it is too large
+        else:
+            message = await receive()
+            body = message.get("body")
+            if body is None or message.get("more_body") or len(body) > max_body:
+                body = await read_body(message, receive, max_body)
         exchange.body = body
     return Request(
         exchange.method,
@@ -72,7 +76,18 @@ async def received(scope: Scope, receive: Receive, operation: Operation, max_bod
         body or b"",
         scope.get("path_params", {}),
         body is None,
+        limits,
     )
+
+
+def _announced(headers: Mapping[bytes, bytes]) -> int:
+    length = headers.get(b"content-length", b"")
+    return int(length) if length.isdigit() else 0
+
+
+def _max_body(operation: Operation, limits: Limits) -> int:
+    declared = operation.inputs.body
+    return (declared.limit if declared is not None else None) or limits.max_body
 
 
 class StageAPI(RoutedAPI[ASGIApp]):
