@@ -31,7 +31,7 @@ sizing: $(VENV)/.dev $(VENV)/.system $(VENV)/.bench
 	$(BIN)/python -m benchmarks.sizing $(ARGS)
 
 conformance: $(VENV)/.dev
-	$(BIN)/pytest tests/conformance --examples=2000 $(ARGS)
+	$(BIN)/pytest tests/conformance tests/models --examples=2000 --models=500 $(ARGS)
 
 fuzz: $(VENV)/.fuzz
 	$(BIN)/python -m tests.fuzz $(ARGS)

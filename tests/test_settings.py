@@ -24,6 +24,12 @@ credential: tyk=mine
 any-credentials: true
 journal: 0
 max-sandboxes: 5
+journal-bytes: 100000
+max-records: 50
+max-snapshots: 6
+max-faults: 7
+max-watchers: 8
+max-memory: 64
 sandbox-idle: 60
 store: redis://localhost:6379/3
 max-body: 1000
@@ -37,7 +43,6 @@ max-depth: 20
 max-fields: 30
 max-connections: 64
 max-in-flight: 32
-max-streams: 8
 request-timeout: 3
 keep-alive: 4
 workers: 2
@@ -64,6 +69,12 @@ handler-timeout: 9
         "any_credentials": True,
         "journal": 0,
         "max_sandboxes": 5,
+        "journal_bytes": 100_000,
+        "max_records": 50,
+        "max_snapshots": 6,
+        "max_faults": 7,
+        "max_watchers": 8,
+        "max_memory": 64,
         "sandbox_idle": 60,
         "store": "redis://localhost:6379/3",
         "max_body": 1000,
@@ -77,7 +88,6 @@ handler-timeout: 9
         "max_fields": 30,
         "max_connections": 64,
         "max_in_flight": 32,
-        "max_streams": 8,
         "request_timeout": 3,
         "keep_alive": 4,
         "workers": 2,

@@ -198,9 +198,11 @@ def _refuse_unfit(given: dict[str, Any]) -> None:
 
 
 def _playbill(given: dict[str, Any]) -> "Playbill":
+    from understudy.bounds import OPTIONS, Bounds
     from understudy.limits import limits_of
     from understudy.production import Playbill
 
+    bounds = {name: _not_negative(name.replace("_", "-"), given[name]) for name in OPTIONS}
     return Playbill(
         providers=tuple(given["provider"]),
         world=given["world"],
@@ -217,6 +219,7 @@ def _playbill(given: dict[str, Any]) -> "Playbill":
         admin=not given["no_admin"],
         secure=bool(given["tls"] or given["certfile"]),
         handler_timeout=_not_negative("handler-timeout", given["handler_timeout"]),
+        bounds=Bounds.of(bounds),
         limits=limits_of(given),
     )
 

@@ -14,18 +14,20 @@ class UnusableDuration(Exception):
     """A text that is no span of time, or one that does not fit here; the message says so."""
 
 
+class OutOfCalendar(UnusableDuration):
+    """A span of time that leads to before the year 1, or beyond 9999."""
+
+
 def moved(moment: datetime, by: str) -> datetime:
     """Return the moment that lies a duration later; a month later than 31 January is the last of February.
 
-    Raises UnusableDuration for what is no duration, or leads out of the calendar.
+    Raises UnusableDuration for what is no duration, OutOfCalendar for one that leads there.
     """
     span = _read(by)
     try:
         return moment + span
-    except ValueError as error:
-        raise UnusableDuration(f"{by[:50]!r} cannot be used: {error}") from None
-    except OverflowError:
-        raise UnusableDuration(f"{by[:50]!r} leads out of the calendar") from None
+    except (ValueError, OverflowError):
+        raise OutOfCalendar(f"{by[:50]!r} leads out of the calendar") from None
 
 
 def seconds(text: str) -> float:
@@ -42,8 +44,11 @@ def _read(text: str) -> "timedelta | isodate.Duration":
     if not _SHAPE.match(text) or text.endswith("T"):
         raise UnusableDuration(f"{text[:50]!r} is no ISO 8601 duration, such as P1DT2H, PT30S or -P1D")
     try:
-        return isodate.parse_duration(text)
+        span = isodate.parse_duration(text)
     except OverflowError:
         raise UnusableDuration(f"{text[:50]!r} is too long") from None
     except (isodate.ISO8601Error, ArithmeticError, ValueError):
         raise UnusableDuration(f"{text[:50]!r} is no ISO 8601 duration, such as P1DT2H, PT30S or -P1D") from None
+    if not isinstance(span, timedelta) and (span.years % 1 or span.months % 1):
+        raise UnusableDuration(f"{text[:50]!r} has a part of a month or a year, which differ in length")
+    return span

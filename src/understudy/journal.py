@@ -1,115 +1,34 @@
 """What was asked and answered in a sandbox: bounded, and decoded only when somebody looks."""
 
 from collections import deque
-from collections.abc import Callable, Iterator, Mapping
-from datetime import datetime
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from itertools import takewhile
-from time import perf_counter, time
-from typing import Any
+from time import time
 
-from understudy.contract.request import Reply
-from understudy.kernel.state import State
+from understudy.bounds import DEFAULTS, Allotments
+from understudy.exchange import CHANGE, Exchange, size_of
 
-BYTES = 16 * 1024 * 1024
+BYTES = DEFAULTS.journal_bytes
 """Bytes of requests and answers that a journal keeps, beside its number of exchanges."""
-_OVERHEAD = 1024
+__all__ = ["BYTES", "CHANGE", "Exchange", "Journal", "Shelf", "Watcher"]
 Watcher = Callable[["Exchange | None"], None]
 """Called with each exchange as it ends; with None when its sandbox is dropped."""
-
-
-class Exchange:
-    """One request with its answer: filled in by the stages that it passes, then kept in the journal.
-
-    What no stage has filled in stands in the class: most of it stays so, and costs an exchange nothing.
-    """
-
-    id: int = 0
-    """Counted from 1 in its sandbox, in the order in which requests were whole; 0 for what is not kept."""
-    body: bytes | None = b""
-    """None for one that was larger than the limit."""
-    now: datetime | None = None
-    """The sandbox's time when the request was whole."""
-    provider: str | None = None
-    operation: str | None = None
-    allowed: tuple[str, ...] = ()
-    """The methods that the path has, where the path is known."""
-    reply: Reply | None = None
-    failure: str | None = None
-    """What went wrong on our side, for the log."""
-    lost: bool = False
-    """Whether the client got no answer, or not all of it: the connection was broken, or the client was gone."""
-    states: Mapping[str, State] | None = None
-    """Every provider's state before the call; None for what is not kept."""
-    after: State | None = None
-    """The provider's state after it, the same object as before where the call changed nothing; None where no
-    operation was played."""
-    world: Any = None
-    """The world that these states are of."""
-    effect: Any = None
-    """The effect of the fault that struck."""
-    fault: str | None = None
-    """The id of the fault that struck."""
-    place: Any = None
-    """Where a shared store saw it, until it is delivered."""
-    sandbox: str = "default"
-    """The name of the sandbox that it happened in."""
-    ended: float = 0.0
-    sequence: int = 0
-    """Counted from 1 in its journal, whatever is reset: the id of its event."""
-    recorded: float = 0.0
-    """The real time at which it was recorded, in seconds since 1970."""
-    size: int = 0
-    """About how many bytes it holds on to."""
-
-    def __init__(
-        self, method: str, path: str, query: bytes, headers: dict[bytes, bytes], started: float, **rest: Any
-    ) -> None:
-        self.method = method
-        self.path = path
-        """Without the prefix that names a sandbox."""
-        self.query = query
-        self.headers = headers
-        """By lower-case name; one that came twice is joined by a comma, as RFC 9110 says."""
-        self.started = started
-        """By ``time.perf_counter``."""
-        for name, value in rest.items():
-            if name not in Exchange.__annotations__:
-                raise TypeError(f"an exchange has no {name!r}")
-            setattr(self, name, value)
-
-    @property
-    def before(self) -> State | None:
-        """The provider's state before the call; None where nobody's ground was met."""
-        return None if self.states is None or self.provider is None else self.states[self.provider]
-
-    @property
-    def duration(self) -> float:
-        """Seconds from the request to its answer; to now, where there is none yet."""
-        return (self.ended or perf_counter()) - self.started
-
-    @property
-    def received(self) -> float:
-        """The real time at which the request came in, in seconds since 1970."""
-        return (self.recorded or time()) - self.duration
-
-    @property
-    def unmatched(self) -> bool:
-        """Whether no operation is what was asked for: an unknown path, or a method that the path does not have."""
-        return self.operation is None and (self.reply is None or self.reply.status >= 400)
-
-    def begin_again(self) -> None:
-        """Forget what came of the request, which is to be played anew."""
-        self.reply = self.failure = self.states = self.after = self.effect = self.fault = None
 
 
 class Shelf:
     """The last exchanges that were put on it: bounded in number and in bytes, the oldest go first."""
 
-    __slots__ = ("bytes", "held", "limit", "lost", "size")
+    __slots__ = ("bytes", "held", "limit", "lost", "most", "purse", "shared", "size")
 
-    def __init__(self, limit: int, bytes: int = BYTES) -> None:
+    def __init__(self, limit: int, bytes: int = BYTES, purse: Allotments | None = None) -> None:
+        """Keep so many exchanges and bytes; with a ``purse`` no more bytes than it allots."""
         self.limit = limit
-        self.bytes = bytes
+        self.most = bytes
+        self.purse = purse
+        self.bytes = bytes if purse is None else 0
+        self.shared = False
+        """Whether others have the same exchanges, and may have them for longer: then these keep no states."""
         self.held: deque[Exchange] = deque()
         self.size = 0
         self.lost = 0
@@ -119,16 +38,40 @@ class Shelf:
         """Add an exchange."""
         held = self.held
         held.append(exchange)
-        exchange.size = size = _size(exchange)
+        exchange.size = size = size_of(exchange)
         self.size = total = self.size + size
         if total > self.bytes or len(held) > self.limit:
             self._make_room()
 
     def _make_room(self) -> None:
         held = self.held
-        while len(held) > self.limit or (self.size > self.bytes and len(held) > 1):
+        if len(held) == self.limit + 1 and self.size <= self.bytes and not self.shared:  # as it mostly is
             self.size -= held.popleft().size
             self.lost += 1
+            return
+        while len(held) > self.limit or (self.size > self.most and len(held) > 1):
+            self._drop_oldest()
+        if self.purse is not None and self.size > self.bytes:
+            self.purse.grow(self, self.size)
+            self.shrink()
+
+    def shrink(self) -> None:
+        """Do with the bytes that are allotted now."""
+        while self.size > self.bytes and self.held and self.purse is not None:
+            self._drop_oldest()
+
+    def _drop_oldest(self) -> None:
+        oldest = self.held.popleft()
+        self.size -= oldest.size
+        self.lost += 1
+        if self.shared:
+            oldest.states = oldest.after = None
+
+    def forget_states(self) -> None:
+        """Let go of the states that exchanges hold on to."""
+        for exchange in self.held:
+            self.size -= exchange.gone
+            exchange.forget_states()
 
     def take(self) -> Exchange:
         """Take the oldest exchange off. Raises IndexError where there is none."""
@@ -140,15 +83,18 @@ class Shelf:
         """Take every exchange off."""
         self.held.clear()
         self.size = self.lost = 0
+        if self.purse is not None:
+            self.purse.release(self)
 
 
 class Journal:
-    """The last exchanges of one sandbox: as many as it may keep, and at most 16 MB of them."""
+    """The last exchanges of one sandbox: as many as it may keep, in number and in bytes."""
 
-    __slots__ = ("_shelf", "sequence", "watchers")
+    __slots__ = ("_late", "_shelf", "sequence", "watchers")
 
-    def __init__(self, limit: int, bytes: int = BYTES) -> None:
-        self._shelf = Shelf(limit, bytes)
+    def __init__(self, limit: int, bytes: int = BYTES, purse: Allotments | None = None) -> None:
+        self._shelf = Shelf(limit, bytes, purse)
+        self._late: set[Exchange] = set()
         self.sequence = 0
         """Of the exchange that was last recorded."""
         self.watchers: tuple[Watcher, ...] = ()
@@ -163,6 +109,11 @@ class Journal:
         """How many exchanges have fallen out to make room since it was last cleared."""
         return self._shelf.lost
 
+    @property
+    def size(self) -> int:
+        """About how many bytes they take."""
+        return self._shelf.size
+
     def __len__(self) -> int:
         return len(self._shelf.held)
 
@@ -171,8 +122,8 @@ class Journal:
         return iter(tuple(self._shelf.held))
 
     def newest(self) -> Iterator[Exchange]:
-        """Go through the exchanges, newest first, as long as nothing is recorded."""
-        return reversed(self._shelf.held)
+        """Go through the exchanges, newest first."""
+        return reversed(tuple(self._shelf.held))  # in one step: another thread may look
 
     def record(self, exchange: Exchange) -> None:
         """Keep an exchange that has ended, and tell the watchers."""
@@ -180,8 +131,29 @@ class Journal:
         exchange.recorded = time()
         if self._shelf.limit:
             self._shelf.put(exchange)
+        elif self.watchers:
+            exchange.forget_states()  # nothing would count them
         for watcher in self.watchers:
             watcher(exchange)
+
+    def forget_states(self) -> None:
+        """Let go of the states that exchanges hold on to: there is no way back to them then."""
+        self._shelf.forget_states()
+        for exchange in self._late:
+            exchange.forget_states()
+
+    @contextmanager
+    def awaiting(self, exchange: Exchange) -> Iterator[None]:
+        """Look after an exchange that was played, and is recorded only after the block."""
+        self._late.add(exchange)
+        try:
+            yield
+        finally:
+            self._late.discard(exchange)
+
+    def begin_at(self, sequence: int) -> None:
+        """Count from there: further than any sandbox of this name has come before."""
+        self.sequence = sequence
 
     def find(self, id: int) -> Exchange | None:
         """Return the exchange with this id; None for one that is not kept, or no longer."""
@@ -198,9 +170,11 @@ class Journal:
     def watch(self, watcher: Watcher) -> Callable[[], None]:
         """Have a watcher told of each exchange from now on; return what ends that."""
         self.watchers = (*self.watchers, watcher)
+        self._shelf.shared = True
 
         def end() -> None:
             self.watchers = tuple(other for other in self.watchers if other is not watcher)
+            self._shelf.shared = bool(self.watchers)
 
         return end
 
@@ -210,11 +184,11 @@ class Journal:
         for watcher in watchers:
             watcher(None)
 
+    def __del__(self) -> None:
+        self._shelf.clear()
 
-def _size(exchange: Exchange) -> int:
-    """Return about how many bytes an exchange holds on to: whatever a client can make large, and as much again."""
-    body, reply, headers = exchange.body, exchange.reply, exchange.headers
-    size = _OVERHEAD + len(exchange.path) + len(exchange.query) + len(b"".join((*headers, *headers.values())))
-    if body:
-        size += len(body)
-    return size if reply is None else size + len(reply.body)
+    def retire(self) -> None:
+        """End with the sandbox: nothing is kept any more."""
+        self.close()
+        self._shelf.limit = 0
+        self._shelf.clear()

@@ -37,8 +37,6 @@ class Limits:
     """Connections that are open: a browser has six, a load test its users."""
     max_in_flight: int = 1000
     """Requests that wait for something: as many as there are connections, so that it is a limit to lower."""
-    max_streams: int = 64
-    """Event streams that are open: a console or a watcher has one."""
     request_timeout: int = 30
     """Seconds for a request to come, and without a byte of its answer being read."""
     keep_alive: int = 75
@@ -64,7 +62,6 @@ _SENSE: Mapping[str, tuple[int, int]] = {
     "max_fields": (1, 1_000_000),
     "max_connections": (1, 1_000_000),
     "max_in_flight": (1, 1_000_000),
-    "max_streams": (1, 1_000_000),
     "request_timeout": (1, _DAY),
     "keep_alive": (1, _DAY),
 }

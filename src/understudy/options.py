@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from understudy.bounds import DEFAULTS
 from understudy.limits import Limits
 from understudy.source import Source, SourceError, pointer_to
 
@@ -64,6 +65,12 @@ SERVE: tuple[Option, ...] = (
     Option("any-credentials", "Accept every credential that is not empty.", False, bool),
     Option("journal", "Exchanges that each sandbox keeps; 0 keeps none.", 1000, int, "N"),
     Option("max-sandboxes", "Sandboxes that there may be.", 10_000, int, "N"),
+    Option("journal-bytes", "Bytes of exchanges that each sandbox keeps.", DEFAULTS.journal_bytes, int, "BYTES"),
+    Option("max-records", "Records that a sandbox may have beside those of its world.", DEFAULTS.records, int, "N"),
+    Option("max-snapshots", "Snapshots that a sandbox may have.", DEFAULTS.snapshots, int, "N"),
+    Option("max-faults", "Faults that a sandbox may have.", DEFAULTS.faults, int, "N"),
+    Option("max-watchers", "Event streams that may be open, a quarter on one sandbox.", DEFAULTS.watchers, int, "N"),
+    Option("max-memory", "Megabytes that all sandboxes may keep together.", DEFAULTS.memory, int, "MB"),
     Option("sandbox-idle", "Seconds after which an unused sandbox may be dropped; 0: never.", 0, int, "SECONDS"),
     Option(
         "store",
@@ -82,7 +89,6 @@ SERVE: tuple[Option, ...] = (
     Option("max-fields", "Fields of a form.", _LIMITS.max_fields, int, "N"),
     Option("max-connections", "Connections that may be open.", _LIMITS.max_connections, int, "N"),
     Option("max-in-flight", "Requests that may wait for something.", _LIMITS.max_in_flight, int, "N"),
-    Option("max-streams", "Event streams that may be open.", _LIMITS.max_streams, int, "N"),
     Option(
         "request-timeout",
         "Seconds for a request to come, and for a client to read on.",

@@ -5,14 +5,20 @@ from functools import lru_cache
 
 import jsonschema_rs
 
-from understudy.contract.schema import PATTERNS
+from understudy.contract.schema import BACKTRACKS
+
+_LARGEST = 1024 * 1024
+"""Bytes that a pattern may become, and that may be remembered of matching it."""
+_OPTIONS = jsonschema_rs.FancyRegexOptions(
+    backtrack_limit=BACKTRACKS, size_limit=_LARGEST, dfa_size_limit=_LARGEST // 2
+)
 
 
 class UnusablePattern(Exception):
     """A regular expression, or a JSONPath, that cannot be used; the message says why."""
 
 
-@lru_cache(maxsize=256)
+@lru_cache(maxsize=64)
 def regular(pattern: str) -> Callable[[str], bool]:
     """Return what says whether text has a match of ``pattern`` anywhere in it. Raises UnusablePattern.
 
@@ -21,8 +27,10 @@ def regular(pattern: str) -> Callable[[str], bool]:
     is. Python's own would take minutes over ``(a+)+$``.
     """
     try:
-        validator = jsonschema_rs.Draft4Validator({"pattern": pattern}, pattern_options=PATTERNS)
+        validator = jsonschema_rs.Draft4Validator({"pattern": pattern}, pattern_options=_OPTIONS)
     except jsonschema_rs.ValidationError:
         hint = "; it has no inline flags: write [Aa] for (?i)a" if pattern.startswith("(?") else ""
-        raise UnusablePattern(f"{pattern[:200]!r} is no regular expression of ECMA 262{hint}") from None
+        raise UnusablePattern(
+            f"{pattern[:200]!r} is no regular expression of ECMA 262, or too large a one{hint}"
+        ) from None
     return validator.is_valid

@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
+from understudy.bounds import DEFAULTS, Bounds
 from understudy.control.gate import Gate
 from understudy.control.room import House
 from understudy.limits import Limits
@@ -50,6 +51,7 @@ class Playbill:
     """Speak TLS."""
     handler_timeout: float = SECONDS
     """Seconds that a handler may take; 0: any."""
+    bounds: Bounds = DEFAULTS
     limits: Limits = field(default_factory=Limits)
 
 
@@ -62,22 +64,24 @@ class Production:
         self.parts, worlds = self._prepare()
         self.notice = ""  # what is worth telling at the start
         self.sandboxes = self._open(worlds)
-        self.house = House(self.sandboxes, self._gate(), max_streams=playbill.limits.max_streams)
+        self.house = House(self.sandboxes, self._gate())
         self.app = build_edge(self.parts, self.house, playbill.limits, hosts=playbill.hosts)
 
     def _open(self, worlds: Worlds) -> Sandboxes:
         """Return the sandboxes in their store; see that nobody who plays something else keeps it."""
         playbill = self.playbill
-        bounds: dict[str, Any] = {
+        limits: dict[str, Any] = {
             "limit": playbill.max_sandboxes,
             "idle": playbill.sandbox_idle,
             "journal": playbill.journal,
+            "bounds": playbill.bounds,
         }
-        open_store = opener(playbill.store, journal=playbill.journal, idle=playbill.sandbox_idle)
+        bytes = playbill.bounds.journal_bytes
+        open_store = opener(playbill.store, journal=playbill.journal, bytes=bytes, idle=playbill.sandbox_idle)
         if open_store is None:
-            return Sandboxes(worlds, playbill.world, playbill.seed, **bounds)
+            return Sandboxes(worlds, playbill.world, playbill.seed, **limits)
         self.notice = claim(playbill.store, open_store, self.parts, worlds.get(playbill.world, playbill.seed))
-        return Replicas(worlds, open_store(), playbill.world, playbill.seed, **bounds)
+        return Replicas(worlds, open_store(), playbill.world, playbill.seed, **limits)
 
     def _gate(self) -> Gate:
         playbill = self.playbill

@@ -1,25 +1,32 @@
 """One isolated copy of a world, with its own clock, faults, journal and snapshots, that answers calls."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, NamedTuple
 
-from understudy.contract.operation import Operation, Setting
+from understudy import weighing
+from understudy.account import Account
+from understudy.bounds import Budget, TooMuchKept
+from understudy.contract.operation import Operation, Outcome
+from understudy.contract.problem import problem
 from understudy.contract.request import Request
-from understudy.faults.faults import Course, Faults, Meeting
-from understudy.journal import Exchange, Journal
+from understudy.faults.faults import Course, Fault, Faults, Meeting
+from understudy.faults.rule import Rule
+from understudy.journal import CHANGE, Exchange, Journal
 from understudy.kernel.clock import Clock
 from understudy.kernel.mint import Mint
 from understudy.kernel.provider import Moment
 from understudy.kernel.state import State
-from understudy.parts import Part
-from understudy.source import SourceError
 from understudy.stores.memory import MemoryStore
-from understudy.watchdog import UNWATCHED, Watchdog
+from understudy.world import World
+
+__all__ = ["JOURNAL", "Condition", "Sandbox", "Snapshot", "TooManySnapshots", "World", "real_time"]
 
 JOURNAL = 1000
 """Exchanges that a sandbox keeps."""
+_SNAPSHOT = 16 * 1024
+"""Bytes that a snapshot takes beside its records."""
 _RUNNING = Clock()
 
 
@@ -28,47 +35,14 @@ def real_time() -> datetime:
     return datetime.now(UTC)
 
 
-@dataclass(frozen=True, slots=True)
-class World:
-    """A named starting state of every provider, made from one seed. Shared by every sandbox that starts from it."""
+class TooManySnapshots(TooMuchKept):
+    """One snapshot more than a sandbox may have."""
 
-    name: str
-    seed: int
-    states: Mapping[str, State]
-    settings: Mapping[str, Setting]
-    mints: Mapping[str, Mint]
-
-    @classmethod
-    def build(
-        cls,
-        parts: Iterable[Part],
-        name: str = "documented",
-        seed: int = 1,
-        credentials: Mapping[str, list[str]] | None = None,
-        *,
-        any_credentials: bool = False,
-        validate: bool = True,
-        watchdog: Watchdog = UNWATCHED,
-    ) -> "World":
-        """Build a world. Raises SourceError for one that the fixtures do not have."""
-        given = credentials or {}
-        parts = tuple(parts)
-        for part in parts:
-            if name not in part.fixture.worlds:
-                raise SourceError(
-                    f"world {name!r}: {part.name} has no such world; it has {', '.join(part.fixture.worlds)}"
-                )
-        keyrings = {part.name: part.keyring(given.get(part.name, ()), any=any_credentials) for part in parts}
-        return cls(
-            name,
-            seed,
-            {part.name: part.state(name, seed) for part in parts},
-            {provider: Setting(keyring, validate, watchdog) for provider, keyring in keyrings.items()},
-            {part.name: Mint(seed, part.name) for part in parts},
-        )
+    def __init__(self, limit: int) -> None:
+        super().__init__(f"there are {limit} snapshots already, as many as a sandbox may have; delete one")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Snapshot:
     """The states of a sandbox at one moment, by provider: references, nothing is copied."""
 
@@ -93,8 +67,11 @@ class Sandbox:
     """Plays operations against its own states: one at a time, each wholly or not at all."""
 
     __slots__ = (
+        "__weakref__",
         "_real_time",
         "_store",
+        "account",
+        "budget",
         "clock",
         "exchanges",
         "faults",
@@ -116,10 +93,13 @@ class Sandbox:
         journal: int | Journal = JOURNAL,
         real_time: Callable[[], datetime] = real_time,
         replica: Any = None,
+        budget: Budget | None = None,
     ) -> None:
         self.name = name
         self.label = (b"understudy-sandbox", name.encode())
-        self.journal = Journal(journal) if isinstance(journal, int) else journal
+        self.budget = Budget() if budget is None else budget
+        self.account = Account(self.budget, self)
+        self.journal = self._new_journal(journal) if isinstance(journal, int) else journal
         self.replica = replica  # what keeps it the same as its likes in other processes, where there are any
         self.snapshots: dict[str, Snapshot] = {}
         self.used = 0.0  # when a request last came, by time.perf_counter
@@ -132,9 +112,10 @@ class Sandbox:
         if world is not None:
             self.world = world
         self._hold(self.world.states)
+        self.account.begin(anew=not self.snapshots)
         self.exchanges = 0  # that were taken: the id of the last
         self.clock = _RUNNING
-        self.faults = Faults()
+        self.faults = Faults(self.budget.bounds.faults)
         self.journal.clear()
 
     def take(self, exchange: Exchange) -> datetime:
@@ -163,12 +144,49 @@ class Sandbox:
         meeting = Meeting(self.faults, exchange, now, operation) if self.faults.members else None
         outcome = operation.perform(request, before, moment, self.world.settings[name], meeting)
         if outcome.state is not before:
-            self._store.write(name, outcome.state)
+            outcome = self._kept(operation, request, before, outcome, exchange)
         exchange.after = outcome.state
         exchange.reply = outcome.reply
         exchange.failure = outcome.failure
         if meeting is not None:
             meeting.settle(moment)
+
+    def _kept(
+        self, operation: Operation, request: Request, before: State, outcome: Outcome, exchange: Exchange
+    ) -> Outcome:
+        """Keep the state that a call leads to, unless that would be too much: then it is refused, by us.
+
+        Whoever drops something never has too much.
+        """
+        changes = self._store.write(operation.provider, outcome.state)
+        exchange.gone = CHANGE * (changes or 1)
+        if operation.method == "delete":
+            self.account.dropped()
+            return outcome
+        if self.account.pay(request.body, changes):
+            return outcome
+        objection = self.account.objection(more=weighing.more(before, outcome.state))
+        if objection is None:
+            return outcome
+        self._store.write(operation.provider, before)
+        self.account.take_back()
+        return Outcome(problem(507, objection), before)
+
+    def weigh(self) -> int:
+        """Let go of what can be let go of; return about how many bytes are kept."""
+        self.journal.forget_states()
+        if self.replica is None:
+            for name, state in self._store.states().items():
+                if (slim := weighing.slim(state)) is not state:
+                    self._store.write(name, slim)
+        else:
+            self.replica.forget()
+        kept = [snapshot.states for snapshot in self.snapshots.values()]
+        return weighing.weigh([self._store.states(), *kept]) + _SNAPSHOT * len(kept)
+
+    def count(self) -> int:
+        """Return how many records were added to those of the world."""
+        return weighing.added(self._store.states())
 
     def strike(self, exchange: Exchange) -> None:
         """Let the faults strike a request that no operation plays."""
@@ -203,6 +221,43 @@ class Sandbox:
             self._hold(world.states)
         for name, state in fitted.items():
             self._store.write(name, state)
+        self.account.doubt()
+
+    def forget(self, name: str) -> None:
+        """Forget a snapshot."""
+        del self.snapshots[name]
+        self.account.doubt()
+
+    def put(self, provider: str, state: State, body: bytes) -> None:
+        """Go on from another state of a provider, made by what a body says. Raises TooMuchKept."""
+        before = self._store.states()[provider]
+        self._store.write(provider, state)
+        if not self.account.pay(body) and (objection := self.account.objection(more=weighing.more(before, state))):
+            self._store.write(provider, before)
+            self.account.take_back()
+            raise TooMuchKept(objection)
+
+    def keep(self, name: str, snapshot: Snapshot) -> None:
+        """Keep a snapshot, in the place of another of its name. Raises TooManySnapshots, TooMuchKept."""
+        if name not in self.snapshots and len(self.snapshots) >= self.budget.bounds.snapshots:
+            raise TooManySnapshots(self.budget.bounds.snapshots)
+        is_here = snapshot.states == self._store.states()
+        if not self.account.charge(_SNAPSHOT + (0 if is_here else weighing.weigh([snapshot.states]))):
+            raise TooMuchKept(self.budget.full())
+        self.snapshots[name] = snapshot
+
+    def set_fault(self, rule: Rule) -> Fault:
+        """Set one more fault. Raises TooManyFaults, TooMuchKept."""
+        fault = self.faults.add(rule)
+        if not self.account.charge_faults(self.faults.bytes):
+            self.faults.drop(fault)
+            raise TooMuchKept(self.budget.full())
+        return fault
+
+    def close(self) -> None:
+        """Let go of everything: the sandbox is no more."""
+        self.journal.retire()
+        self.account.close()
 
     def snapshot(self) -> Snapshot:
         """Return the present states."""
@@ -218,6 +273,9 @@ class Sandbox:
         self._hold(states)
         self.faults.assume(faults)
         self.snapshots = dict(snapshots)
+
+    def _new_journal(self, limit: int) -> Journal:
+        return Journal(limit, self.budget.bounds.journal_bytes, self.budget.journals)
 
     def _hold(self, states: Mapping[str, State]) -> None:
         self._store = MemoryStore(states, sealing=self.replica is None)

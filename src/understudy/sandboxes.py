@@ -1,13 +1,19 @@
 """Every sandbox of one server, by name: made on first use, up to a limit."""
 
 import re
+from collections import OrderedDict
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from datetime import datetime
 from functools import partial
+from threading import Lock
 from time import perf_counter
+from weakref import ReferenceType, WeakValueDictionary, ref
 
+from understudy.bounds import DEFAULTS, MEGABYTE, Bounds, Budget
 from understudy.parts import Part
 from understudy.sandbox import JOURNAL, Sandbox, World, real_time
+from understudy.source import SourceError
 from understudy.watchdog import UNWATCHED, Watchdog
 
 DEFAULT = "default"
@@ -19,6 +25,10 @@ _WORLDS = 16
 
 class TooManySandboxes(Exception):
     """One sandbox more than there may be; the message says how to raise the limit."""
+
+
+class TooManyWorlds(SourceError):
+    """A world more than may be kept; the message says what to do."""
 
 
 def is_name(text: str) -> bool:
@@ -56,24 +66,70 @@ class Worlds:
             validate=validate,
             watchdog=watchdog,
         )
-        self._built: dict[tuple[str, int], World] = {}
+        self._built: OrderedDict[tuple[str, int], World] = OrderedDict()
+        self._used: WeakValueDictionary[tuple[str, int], World] = WeakValueDictionary()
+        self._alive: list[tuple[ReferenceType[object], int]] = []
+        self._building = Lock()
+        self._budget: Budget | None = None
+
+    def charge(self, budget: Budget) -> None:
+        """Have the worlds that are in use count as a part of what is kept, but for the first that was built."""
+        self._budget = budget
+        budget.count_worlds = self._bytes
 
     def stands(self, name: str, seed: int) -> bool:
         """Say whether a world is built already: for a crowded one that takes seconds."""
-        return (name, seed) in self._built
+        return (name, seed) in self._built or (name, seed) in self._used
 
     def get(self, name: str, seed: int) -> World:
-        """Return a world. Raises SourceError for one that a part does not have."""
-        world = self._built.pop((name, seed), None) or self._build(name, seed)
-        self._built[name, seed] = world  # the last that was asked for is the last to go
-        while len(self._built) > _WORLDS:
-            del self._built[next(iter(self._built))]
+        """Return a world. Raises SourceError for one that a part does not have, TooManyWorlds."""
+        key = name, seed
+        world = self._built.get(key)
+        if world is None:
+            with self._building:  # one at a time, whichever threads want them
+                world = self._built[key] = self._used.get(key) or self._made(name, seed)
+                while len(self._built) > _WORLDS:
+                    self._built.popitem(last=False)
+        with suppress(KeyError):  # another thread may have had it go
+            self._built.move_to_end(key)  # the last that was asked for is the last to go
         return world
+
+    def _made(self, name: str, seed: int) -> World:
+        """Build a world, if it may be kept. Raises SourceError, TooManyWorlds."""
+        world = self._build(name, seed)
+        budget = self._budget
+        if budget is not None and not budget.allows(world.bytes):
+            self._built.clear()  # those that nobody uses go
+            if not budget.allows(world.bytes):
+                raise TooManyWorlds(_too_many_worlds(name, seed, world.bytes, budget))
+        self._used[name, seed] = world
+        self._alive.append((ref(_lasting(world)), world.bytes if self._alive else 0))
+        if budget is not None:
+            budget.world_came()
+        return world
+
+    def _bytes(self) -> int:
+        """Return what the worlds take that somebody uses, but for the first."""
+        self._alive = [(base, bytes) for base, bytes in self._alive if base() is not None]
+        return sum(bytes for _, bytes in self._alive)
 
     def names(self) -> tuple[str, ...]:
         """Return the names of the worlds that every part has."""
         fixtures = [part.fixture.worlds for part in self.parts.values()]
         return tuple(name for name in fixtures[0] if all(name in worlds for worlds in fixtures)) if fixtures else ()
+
+
+def _lasting(world: World) -> object:
+    """Return what is there as long as any state that began as the world's: the base of its first table."""
+    state = next(iter(world.states.values()))
+    return state.table(state.collections()[0]).stands_on()
+
+
+def _too_many_worlds(name: str, seed: int, bytes: int, budget: Budget) -> str:
+    return (
+        f"the world {name!r} of seed {seed} takes about {bytes // MEGABYTE + 1} MB, and {budget.full()}; "
+        f"a world that is in use already takes no more"
+    )
 
 
 class Sandboxes:
@@ -88,6 +144,7 @@ class Sandboxes:
         limit: int = LIMIT,
         idle: float | None = None,
         journal: int = JOURNAL,
+        bounds: Bounds = DEFAULTS,
         real_time: Callable[[], datetime] = real_time,
     ) -> None:
         """Start with none but ``default``.
@@ -95,14 +152,18 @@ class Sandboxes:
         ``limit`` is how many there may be. One that nobody addressed for ``idle`` seconds may be
         dropped. ``journal`` is how many exchanges each keeps.
         """
+        self.budget = Budget(bounds)
         self.worlds = worlds
         self.world = worlds.get(world, seed)
+        worlds.charge(self.budget)
         self.limit = limit
         self.idle = idle
         self._journal = journal
         self._real_time = real_time
         self._swept = perf_counter()
         self._sandboxes: dict[str, Sandbox] = {}
+        self._events = 0
+        """Of the journal among those of dropped sandboxes that had most."""
         self.get(DEFAULT)
 
     def __len__(self) -> int:
@@ -131,15 +192,16 @@ class Sandboxes:
         sandbox = self._sandboxes.get(name)
         if sandbox is None:
             return self._make(name, found)
-        sandbox.reset(found)
         sandbox.snapshots.clear()
+        sandbox.reset(found)
         return sandbox
 
     def drop(self, name: str) -> bool:
         """Drop a sandbox with all that is in it; say whether there was one."""
         sandbox = self._sandboxes.pop(name, None)
         if sandbox is not None:
-            sandbox.journal.close()
+            sandbox.close()
+            self._events = max(self._events, sandbox.journal.sequence)
         return sandbox is not None
 
     def rebase(self, worlds: Worlds) -> None:
@@ -152,6 +214,7 @@ class Sandboxes:
         worlds_of = [(box, found[box.world.name, box.world.seed]) for box in self]
         ready = [(box, world, box.adopted(world)) for box, world in worlds_of]
         self.worlds = worlds
+        worlds.charge(self.budget)
         self.world = found[self.world.name, self.world.seed]
         for box, world, adopted in ready:
             box.rebase(world, adopted)
@@ -165,7 +228,9 @@ class Sandboxes:
         return sandbox
 
     def _new(self, name: str, world: World) -> Sandbox:
-        return Sandbox(world, name=name, journal=self._journal, real_time=self._real_time)
+        sandbox = Sandbox(world, name=name, journal=self._journal, real_time=self._real_time, budget=self.budget)
+        sandbox.journal.begin_at(self._events)
+        return sandbox
 
     def _sweep(self) -> None:
         """Drop those who have been idle too long; look at most ten times in that time."""

@@ -125,7 +125,6 @@ def test_a_running_clock_advances_and_runs_on(running: httpx.Client, real: RealT
         "P1S",
         "P1.5M",
         "P" + "9" * 30 + "D",
-        "P9999Y",
         "P٣D",
         "PT1H-",
     ],
@@ -144,8 +143,10 @@ def test_a_moment_out_of_range_is_refused_and_the_clock_stays(mock: httpx.Client
     assert ("2026-01-01T00:00:00.000Z", True) == told(mock.get(CLOCK))
 
 
-def test_advancing_out_of_range_is_refused(mock: httpx.Client) -> None:
-    refused = mock.post(ADVANCE, json={"by": "P7973Y"})
+@pytest.mark.parametrize("by", ["P7973Y", "P9999Y", "-P200Y", "-P2026Y", "P999999999D"])
+def test_advancing_out_of_range_is_refused(mock: httpx.Client, by: str) -> None:
+    """However far out of it."""
+    refused = mock.post(ADVANCE, json={"by": by})
     assert (422, "out_of_range") == (refused.status_code, refused.headers["understudy-answer"])
     assert "1900 and 9998" in refused.json()["detail"]
 

@@ -7,6 +7,7 @@ import httpx
 import pytest
 
 from tests.support.inprocess import client_of
+from understudy.web.wire import WireFault
 
 ORGANISATION = "/admin/organisations/54b53d3aeba6db5c35000002"
 KEY = {"admin-auth": "12345"}
@@ -89,6 +90,15 @@ def test_it_is_counted_over_all_sandboxes_and_survives_their_reset_and_end(clien
     client.delete("/__admin/sandboxes/two")
     client.put("/__admin/sandboxes/three", json={"world": "empty"})
     assert 3 == calls(coverage(client))
+
+
+def test_a_call_whose_connection_broke_counts_and_touches_nothing(client: httpx.Client) -> None:
+    fault = {"match": {"provider": "tyk"}, "times": 1, "wire": "EMPTY_RESPONSE"}
+    assert 201 == client.post("/__admin/faults", json=fault).status_code
+    with pytest.raises(WireFault):
+        client.get(ORGANISATION, headers=KEY)
+    data = coverage(client)
+    assert (1, 0) == (calls(data), data["touched"])
 
 
 def test_what_is_asked_of_the_mock_itself_does_not_count(client: httpx.Client) -> None:

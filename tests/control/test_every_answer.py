@@ -11,17 +11,15 @@ from tests.control.asking import JIVELY, create_tyk
 from tests.support.inprocess import InProcess, client_of, edge_of, parts_of, stand_in
 from tests.support.reached import Reached
 from tests.support.served import free_port
+from understudy.bounds import DEFAULTS, Bounds
 from understudy.contract.contract import Contract
 from understudy.control.collection import Collection
 from understudy.control.gate import Gate
 from understudy.control.play import NAME, load_control
-from understudy.control.room import House
-from understudy.control.snapshots import LIMIT as SNAPSHOTS
-from understudy.faults.faults import LIMIT as FAULTS
 from understudy.limits import Limits
-from understudy.sandboxes import Sandboxes, Worlds
+from understudy.sandboxes import DEFAULT, Sandboxes, Worlds
 from understudy.stores.redis import RedisStore
-from understudy.web.app import build_edge
+from understudy.web.app import build_app
 
 ORGANISATION = {"provider": "tyk", "collection": "organisations", "id": JIVELY}
 NOBODY = {**ORGANISATION, "id": "0" * 24}
@@ -98,10 +96,44 @@ def test_too_many_sandboxes(reached: Reached) -> None:
         Asker(http, reached, load_control()).ask("put_sandbox", "too_many_sandboxes", {"name": "a"})
 
 
-def test_too_many_streams(reached: Reached) -> None:
-    house = House(Sandboxes(Worlds(parts_of("tyk"))), max_streams=0)
-    with httpx.Client(transport=InProcess(build_edge(parts_of("tyk"), house)), base_url="http://localhost") as http:
-        Asker(http, reached, load_control()).ask("stream_events", "too_many_streams")
+def test_too_much_is_kept(reached: Reached) -> None:
+    with client_of("tyk", bounds=Bounds(records=0)) as http:
+        asker = Asker(http, reached, load_control())
+        record = asker.ask("read_record", "record_read", ORGANISATION)
+        asker.ask("put_record", "too_much_kept", NOBODY, json={**record, "id": NOBODY["id"]})
+    edge, sandbox = edge_of("tyk")
+    sandbox.budget.room = 0
+    with httpx.Client(transport=InProcess(edge), base_url="http://localhost") as http:
+        asker = Asker(http, reached, load_control())
+        asker.ask("patch_record", "too_much_kept", ORGANISATION, json={"owner_name": "J"})
+        asker.ask("take_snapshot", "too_much_kept", {"name": "a"})
+        asker.ask("add_fault", "too_much_kept", json=DELAY)
+
+
+def test_there_is_no_room_for_another_world(reached: Reached) -> None:
+    sandboxes = Sandboxes(Worlds(parts_of("tyk")))
+    sandbox = sandboxes.get(DEFAULT)
+    with httpx.Client(transport=InProcess(build_app(parts_of("tyk"), sandboxes)), base_url="http://localhost") as http:
+        asker = Asker(http, reached, load_control())
+        asker.ask("take_snapshot", "snapshot_taken", {"name": "a"})
+        file = asker.ask("export_snapshot", "snapshot_exported", {"name": "a"})
+        sandbox.snapshots["old"] = replace(sandbox.snapshot(), seed=2)
+        sandbox.budget.room = 0
+        http.get("/hello")
+        asker.ask("list_requests", "requests_listed")
+        for exchange in sandbox.journal:
+            exchange.world = replace(exchange.world, seed=2)
+        asker.ask("rewind_sandbox", "too_many_worlds", json={"to": 1})
+        asker.ask("put_sandbox", "too_many_worlds", {"name": "a"}, json={"seed": 2})
+        for id in ("restore_snapshot", "export_snapshot"):
+            asker.ask(id, "too_many_worlds", {"name": "old"})
+        asker.ask("import_snapshot", "too_many_worlds", {"name": "b"}, json={**file, "seed": 2})
+        asker.ask("import_snapshot", "too_much_kept", {"name": "b"}, json=file)
+
+
+def test_too_many_watchers(reached: Reached) -> None:
+    with client_of("tyk", bounds=Bounds(watchers=0)) as http:
+        Asker(http, reached, load_control()).ask("stream_events", "too_many_watchers")
 
 
 def test_a_store_that_is_away(reached: Reached) -> None:
@@ -179,7 +211,7 @@ def test_snapshots(asker: Asker) -> None:
         asker.ask(id, "no_such_snapshot", {"name": "b"})
         asker.ask(id, "bad_request", {"name": "a b"})
     asker.ask("take_snapshot", "bad_request", {"name": "a b"})
-    for number in range(1, SNAPSHOTS):
+    for number in range(1, DEFAULTS.snapshots):
         asker.ask("take_snapshot", "snapshot_taken", {"name": f"s{number}"})
     asker.ask("take_snapshot", "too_many_snapshots", {"name": "b"})
     asker.ask("import_snapshot", "too_many_snapshots", {"name": "b"}, json=file)
@@ -230,7 +262,7 @@ def test_clock_and_faults(asker: Asker) -> None:
     for id in ("read_fault", "delete_fault"):
         asker.ask(id, "no_such_fault", {"id": "f1"})
         asker.ask(id, "bad_request", {"id": "f" * 101})
-    for _ in range(FAULTS):
+    for _ in range(DEFAULTS.faults):
         asker.ask("add_fault", "fault_set", json=DELAY)
     asker.ask("add_fault", "too_many_faults", json=DELAY)
     asker.ask("delete_faults", "faults_deleted")

@@ -6,7 +6,7 @@ import httpx
 import pytest
 
 from tests.support.callers import ORGANISATION, TYK
-from understudy.faults.faults import LIMIT
+from understudy.bounds import DEFAULTS
 
 FAULTS = "/__admin/faults"
 NOT_FOUND = {"answer": {"example": "organisation_not_found"}}
@@ -58,11 +58,11 @@ def test_faults_are_the_sandboxs_own_and_go_when_it_is_reset(mock: httpx.Client)
 
 
 def test_a_sandbox_has_a_hundred_faults_at_most(mock: httpx.Client) -> None:
-    for _ in range(LIMIT):
+    for _ in range(DEFAULTS.faults):
         assert 201 == mock.post(FAULTS, json={"delay": {"fixed": 0}}).status_code
     refused = mock.post(FAULTS, json={"delay": {"fixed": 0}})
     assert (409, "too_many_faults") == (refused.status_code, refused.headers["understudy-answer"])
-    assert f"{LIMIT} faults" in refused.json()["detail"]
+    assert f"{DEFAULTS.faults} faults" in refused.json()["detail"]
     mock.delete(f"{FAULTS}/f7")
     assert 201 == mock.post(FAULTS, json={"delay": {"fixed": 0}}).status_code
 

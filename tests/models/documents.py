@@ -17,6 +17,8 @@ class Written(NamedTuple):
     value: Any
     varies: tuple[str, ...] | None
     """The members that are computed; None where the whole body is."""
+    translations: dict[str, Any]
+    """By language, the members that differ in it."""
 
 
 class Promised(NamedTuple):
@@ -47,7 +49,7 @@ def _answers(document: Any, operation: Any) -> dict[str, Written]:
     for status, node in operation["responses"].items():
         response = _followed(document, node)
         if "x-answer" in response:
-            found[response["x-answer"]] = Written(int(status), None, ())
+            found[response["x-answer"]] = Written(int(status), None, (), {})
         for media in response.get("content", {}).values():
             for name, example in media["examples"].items():
                 found[name] = _written(int(status), _followed(document, example))
@@ -56,7 +58,8 @@ def _answers(document: Any, operation: Any) -> dict[str, Written]:
 
 def _written(status: int, example: Any) -> Written:
     varies = example.get("x-varies", ())
-    return Written(status, example["value"], None if varies == "all" else tuple(varies))
+    every = None if varies == "all" else tuple(varies)
+    return Written(status, example["value"], every, example.get("x-translations", {}))
 
 
 def _followed(document: Any, node: Any) -> Any:

@@ -83,13 +83,14 @@ def drop(state: State, collection: str, id: Any) -> None:
     state[collection] = {other: record for other, record in state[collection].items() if other != id}
 
 
-def expected(written: Written, told: Told) -> Any:
+def expected(written: Written, told: Told, language: str | None = None) -> Any:
     """Return the body that a told answer must have: the contract's, with what varies as the model says it."""
     if written.varies is None:
         return told.says
-    if not written.varies:
+    if not isinstance(written.value, dict):
         return written.value
-    return {**written.value, **dict.fromkeys(written.varies, ANYTHING), **(told.says or {})}
+    spoken = written.translations.get(language or "", {})
+    return {**written.value, **spoken, **dict.fromkeys(written.varies, ANYTHING), **(told.says or {})}
 
 
 def difference(wanted: Any, got: Any, place: str = "") -> str | None:

@@ -8,6 +8,7 @@ from typing import Any
 import httpx
 
 from tests.support.stores import STORES
+from understudy.bounds import DEFAULTS, Bounds
 from understudy.control.gate import Gate
 from understudy.control.room import House
 from understudy.kernel.clock import Clock
@@ -110,6 +111,7 @@ def edge_of(
     validate: bool = True,
     limit: int = LIMIT,
     journal: int = JOURNAL,
+    bounds: Bounds = DEFAULTS,
     store: Store | None = None,
     gate: Gate | None = None,
     **options: Any,
@@ -121,9 +123,9 @@ def edge_of(
     store = store or STORES.another(journal)
     worlds = worlds_of(names, validate=validate, **options)
     sandboxes = (
-        Sandboxes(worlds, world, seed, limit=limit, journal=journal)
+        Sandboxes(worlds, world, seed, limit=limit, journal=journal, bounds=bounds)
         if store is None
-        else Replicas(worlds, store, world, seed, limit=limit, journal=journal)
+        else Replicas(worlds, store, world, seed, limit=limit, journal=journal, bounds=bounds)
     )
     sandbox = sandboxes.get(DEFAULT)
     sandbox.clock = Clock(frozen=now)

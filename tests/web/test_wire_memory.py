@@ -22,7 +22,7 @@ from understudy.limits import Limits
 MB = 1024 * 1024
 CONNECTIONS = 100
 LIMITS = Limits(
-    max_connections=CONNECTIONS, max_body=8 * MB, max_bodies=16 * MB, max_unsent=16 * MB, max_streams=10,
+    max_connections=CONNECTIONS, max_body=8 * MB, max_bodies=16 * MB, max_unsent=16 * MB,
     request_timeout=20,
 )  # fmt: skip
 READ = 256_000
@@ -30,17 +30,20 @@ READ = 256_000
 PIPELINED = 400_000
 """What a piece of 2 KB can become that is full of requests: 60 that wait for their turn, each with a scope."""
 EACH = READ + 2 * LIMITS.max_head + PIPELINED
+STREAMS = 10
+"""One in four of the event streams that there may be may be of one sandbox."""
 STREAM = 4 * MB
 """What waits for a slow listener at most."""
 SPARE = 16 * MB
 """For what the allocator keeps."""
-MOST = CONNECTIONS * EACH + LIMITS.max_bodies + LIMITS.max_unsent + LIMITS.max_streams * STREAM + SPARE
+MOST = CONNECTIONS * EACH + LIMITS.max_bodies + LIMITS.max_unsent + STREAMS * STREAM + SPARE
 
 
 @pytest.fixture
 def server() -> Iterator[Served]:
-    chosen = ("max_connections", "max_body", "max_bodies", "max_unsent", "max_streams", "request_timeout")
+    chosen = ("max_connections", "max_body", "max_bodies", "max_unsent", "request_timeout")
     options = [f"--{name.replace('_', '-')}={getattr(LIMITS, name)}" for name in chosen]
+    options.append(f"--max-watchers={4 * STREAMS}")
     with served("--provider", "tyk", "--journal", "0", "--log-level", "error", *options) as running:
         yield running
         assert not [line for line in running.lines if "Traceback" in line or "Error" in line]

@@ -22,7 +22,7 @@ BODY = b'{"owner_name": "Large", "x": "%s"}' % (b"a" * 15_000)
 
 @pytest.fixture(scope="module")
 def server() -> Iterator[Served]:
-    limits = ("--max-bodies=20000", "--max-unsent=100000", "--max-streams=2", "--max-in-flight=4", "--max-fields=5")
+    limits = ("--max-bodies=20000", "--max-unsent=100000", "--max-watchers=8", "--max-in-flight=4", "--max-fields=5")
     with served("--provider", "tyk", "--provider", "elevate", *limits) as running:
         httpx.get(running.url + "/docs/tyk/openapi.json")
         yield running
@@ -88,7 +88,7 @@ def test_an_event_stream_too_many_is_told_so_and_none_is_a_request_that_waits(se
             assert b"HTTP/1.1 200 " in one.recv(65536)
         told = answer(server, last(STREAM))
         assert told.startswith(b"HTTP/1.1 503 ")
-        assert b"\r\nunderstudy-answer: too_many_streams\r\n" in told
+        assert b"\r\nunderstudy-answer: too_many_watchers\r\n" in told
         assert b"\r\nretry-after: 1\r\n" in told.lower()
         with ExitStack() as stack:
             opened = [stack.enter_context(connection(server)) for _ in range(4)]

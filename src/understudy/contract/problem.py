@@ -16,6 +16,7 @@ _TITLES = {
     429: "Too many requests",
     500: "The mock broke its contract",
     503: "Unavailable",
+    507: "Too much is kept",
 }
 
 

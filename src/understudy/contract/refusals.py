@@ -45,7 +45,16 @@ class Refusals:
         return answer
 
     def own(self, violations: Sequence[Violation]) -> NamedAnswer | None:
-        """Return the answer that the broken rules name themselves: the first one's, if every one names one."""
-        if all(violation.refusal for violation in violations):
-            return self.named(str(violations[0].refusal), "x-refusal")
-        return None
+        """Return the answer that the broken rules name themselves: the first one's, if every one names one.
+
+        In a body the first is the contract's first: the order in which members were sent means nothing.
+        """
+        if not all(violation.refusal for violation in violations):
+            return None
+        first = min(violations, key=_written) if violations[0].place == "body" else violations[0]
+        return self.named(str(first.refusal), "x-refusal")
+
+
+def _written(violation: Violation) -> tuple[int, str]:
+    """Return where the contract has the rule."""
+    return int(violation.source.rpartition(":")[2]), violation.rule

@@ -12,7 +12,8 @@ from understudy.source import Source, pointer_to, tokens
 
 Direction = Literal["request", "response"]
 
-PATTERNS = jsonschema_rs.FancyRegexOptions(backtrack_limit=100_000)
+BACKTRACKS = 100_000
+PATTERNS = jsonschema_rs.FancyRegexOptions(backtrack_limit=BACKTRACKS)
 """How regular expressions are matched: in time linear in the text where they have no look-around or back-reference;
 where they have, what takes more steps back than this does not match."""
 

@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Any
 
 from understudy.control.room import Handler, Room
-from understudy.durations import UnusableDuration, moved
+from understudy.durations import OutOfCalendar, UnusableDuration, moved
 from understudy.kernel.clock import Clock, iso, read_iso
 from understudy.kernel.exchange import Answer, Call, Refusal
 from understudy.sandbox import Sandbox
@@ -38,6 +38,8 @@ def advance_clock(room: Room, call: Call) -> tuple[Answer, Room]:
     sandbox, real = room.sandbox, room.sandbox.real_time()
     try:
         now = moved(sandbox.clock.read(real), call.body["by"])
+    except OutOfCalendar as error:
+        raise Refusal("out_of_range", detail=f"{_OUT_OF_RANGE}; {error}") from None
     except UnusableDuration as error:
         raise Refusal("unusable_duration", detail=str(error)) from None
     sandbox.clock = _clock(now, real, frozen=sandbox.clock.frozen is not None)

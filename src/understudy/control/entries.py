@@ -142,9 +142,10 @@ def _known(
 
 
 def _changes(exchange: Exchange, secrets: Secrets, known: frozenset[str]) -> Iterator[dict[str, Any]]:
-    if exchange.provider is None or exchange.before is None or exchange.after is None:
+    was, became = exchange.before, exchange.after
+    if exchange.provider is None or was is None or became is None:
         return
-    before, after = {exchange.provider: exchange.before}, {exchange.provider: exchange.after}
+    before, after = {exchange.provider: was}, {exchange.provider: became}
     for change in world_differences(before, after):
         covered = {**change, "patch": [_covered(step, secrets, known) for step in change["patch"]]}
         if "before" in change:

@@ -1,12 +1,14 @@
 """Exchanges as they happen: server-sent events, resumable."""
 
 import asyncio
+import weakref
 from collections.abc import AsyncGenerator, AsyncIterator, Callable
 from dataclasses import replace
 from typing import Any
 
 import orjson
 
+from understudy.bounds import TooManyWatchers
 from understudy.contract.secrets import Secrets
 from understudy.control.entries import entry_of
 from understudy.control.room import Room
@@ -17,17 +19,21 @@ HEARTBEAT = 15.0
 """Seconds of silence after which a comment is sent."""
 WAITING = 256
 """Exchanges that wait for a slow listener."""
-WAITING_BYTES = 4 * 1024 * 1024
+WAITING_BYTES = 1024 * 1024
+_PIECE = 128 * 1024
+"""Bytes of the journal that are held on to while they are sent; one exchange may be more."""
 
 
 def stream_events(room: Room, call: Call) -> tuple[Answer, Room]:
-    """Send the exchanges of the sandbox as they end; first those after ``Last-Event-ID``."""
+    """Send the exchanges of the sandbox as they end; first those after ``Last-Event-ID``. Raises Refusal."""
     journal, house = room.sandbox.journal, room.house
-    if house.streams >= house.max_streams:
-        told = f"{house.streams} event streams are open; close one, or raise --max-streams"
-        return Answer("too_many_streams", {"detail": told}, {"Retry-After": "1"}), room
+    try:
+        leave = room.sandbox.budget.watch(room.sandbox.name)
+    except TooManyWatchers as error:
+        return Answer("too_many_watchers", {"detail": str(error)}, {"Retry-After": "1"}), room
     since = call.headers.get("Last-Event-ID", journal.sequence)
     stream = events(journal, since, lambda: house.secrets)
+    weakref.finalize(stream, leave)  # whether it was ever begun, or not
     return Answer("events_streamed", "", {"Cache-Control": "no-store"}), replace(room, stream=stream)
 
 
@@ -50,9 +56,7 @@ async def events(
         if since > journal.sequence:  # counted by another server, or before the sandbox was dropped
             yield _event("gap", {"lost": None})
             since = journal.sequence - len(journal)
-        missed = journal.after(since)
-        listener.begin_after(missed[-1].sequence if missed else since)
-        async for exchange in _following(missed, listener, heartbeat):
+        async for exchange in _following(journal, since, listener, heartbeat):
             if exchange is None:
                 yield b": still listening\n\n"
                 continue
@@ -64,13 +68,15 @@ async def events(
         end()
 
 
-async def _following(missed: list[Exchange], listener: "_Listener", heartbeat: float) -> AsyncIterator[Exchange | None]:
+async def _following(
+    journal: Journal, since: int, listener: "_Listener", heartbeat: float
+) -> AsyncIterator[Exchange | None]:
     """Yield those that were missed, then those that come; None after each silence."""
-    for exchange in missed:
-        yield exchange
     while True:
-        while listener.shelf.held:
-            yield listener.shelf.take()
+        while found := listener.found(_piece(journal.after(since)), since):
+            for exchange in found:
+                yield exchange
+            since = found[-1].sequence
         if listener.ended:
             return
         try:
@@ -81,8 +87,18 @@ async def _following(missed: list[Exchange], listener: "_Listener", heartbeat: f
         listener.news.clear()
 
 
+def _piece(missed: list[Exchange]) -> list[Exchange]:
+    """Return the first of them, as many as may be held on to by who reads slowly."""
+    total = 0
+    for number, exchange in enumerate(missed, 1):
+        total += exchange.size
+        if total > _PIECE:
+            return missed[:number]
+    return missed
+
+
 class _Listener:
-    """Keeps what has not been sent yet."""
+    """Keeps what has not been sent yet, and may be in the journal no longer."""
 
     def __init__(self, waiting: int) -> None:
         self.shelf = Shelf(waiting, WAITING_BYTES)
@@ -96,10 +112,14 @@ class _Listener:
             self.shelf.put(exchange)
         self.news.set()
 
-    def begin_after(self, sequence: int) -> None:
-        """Drop what came while the beginning was sent, and is sent from the journal."""
-        while self.shelf.held and self.shelf.held[0].sequence <= sequence:
+    def found(self, kept: list[Exchange], since: int) -> list[Exchange]:
+        """Return what comes next: of the journal, or else what was taken off it, as by a reset."""
+        held = self.shelf.held
+        while held and held[0].sequence <= since:
             self.shelf.take()
+        if held and (not kept or held[0].sequence < kept[0].sequence):
+            return [self.shelf.take()]
+        return kept
 
 
 def _event(kind: str, data: Any, id: int | None = None) -> bytes:

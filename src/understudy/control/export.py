@@ -1,7 +1,6 @@
 """Snapshots as JSON data: of each state only what differs from its world."""
 
 from collections.abc import Mapping
-from functools import lru_cache
 from typing import Any
 
 from understudy.kernel.clock import iso
@@ -23,7 +22,7 @@ def exported(snapshot: Snapshot, world: World, parts: Mapping[str, Part]) -> dic
         "providers": {
             name: {
                 "contract": parts[name].contract.hash,
-                "base": base_hash(name, world.states[name]),
+                "base": base_hash(name, world),
                 "collections": _collections(world.states[name], state),
             }
             for name, state in snapshot.states.items()
@@ -31,10 +30,11 @@ def exported(snapshot: Snapshot, world: World, parts: Mapping[str, Part]) -> dic
     }
 
 
-@lru_cache(maxsize=16)
-def base_hash(provider: str, state: State) -> str:
+def base_hash(provider: str, world: World) -> str:
     """Return the hash of a world's state: what a snapshot's file is laid over must be what it was taken from."""
-    return state_hash([(provider, state)])
+    if provider not in world.hashes:
+        world.hashes[provider] = state_hash([(provider, world.states[provider])])
+    return world.hashes[provider]
 
 
 def _collections(base: State, state: State) -> dict[str, Any]:

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+from understudy.bounds import TooMuchKept
 from understudy.contract.operation import Operation
 from understudy.contract.wording import near
 from understudy.control.criteria import meant
@@ -31,9 +32,11 @@ def add_fault(room: Room, call: Call) -> tuple[Answer, Room]:
     if rule.answer is not None and not any(rule.answer.fits(operation) for operation in operations):
         raise Refusal("undeclared_answer", detail=_undeclared(rule.answer, operations))
     try:
-        fault = sandbox.faults.add(rule)
+        fault = sandbox.set_fault(rule)
     except TooManyFaults as error:
         raise Refusal("too_many_faults", detail=str(error)) from None
+    except TooMuchKept as error:
+        raise Refusal("too_much_kept", detail=str(error)) from None
     return Answer("fault_set", fault.as_data()), room
 
 

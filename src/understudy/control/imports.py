@@ -9,12 +9,11 @@ from understudy.control.collection import Collection, collections_of
 from understudy.control.export import FORMAT, base_hash
 from understudy.kernel.clock import read_iso
 from understudy.kernel.overlay import Overlay
-from understudy.kernel.state import State
 from understudy.kernel.table import Id
 from understudy.kernel.violation import Violation
 from understudy.parts import Part
 from understudy.sandbox import Snapshot, World
-from understudy.sandboxes import Worlds
+from understudy.sandboxes import TooManyWorlds, Worlds
 from understudy.source import SourceError, pointer_to
 from understudy.watchdog import Watchdog
 
@@ -40,7 +39,7 @@ def imported(data: Mapping[str, Any], worlds: Worlds) -> Snapshot:
     reasons: list[Violation] = []
     for name, section in data["providers"].items():
         at = pointer_to("providers", name)
-        reader = _Reader(worlds.parts[name], world.states[name], section, at, worlds.watchdog)
+        reader = _Reader(worlds.parts[name], world, section, at, worlds.watchdog)
         found = list(islice(reader.problems(), _MOST + 1 - len(reasons)))
         reasons += [*found, *reader.suspicions()] if found else ()
         states[name] = reader.state
@@ -69,6 +68,8 @@ def _beginning(data: Mapping[str, Any], worlds: Worlds) -> tuple[World, datetime
         raise Unfit((_reason("/taken", f"is no moment that can be kept: {error}"),)) from None
     try:
         return worlds.get(data["world"], data["seed"]), taken
+    except TooManyWorlds:
+        raise
     except SourceError as error:
         raise Unfit((_reason("/world", f"cannot be built: {error}"),)) from None
 
@@ -76,10 +77,10 @@ def _beginning(data: Mapping[str, Any], worlds: Worlds) -> tuple[World, datetime
 class _Reader:
     """Reads one provider's section of a file."""
 
-    def __init__(self, part: Part, base: State, section: Mapping[str, Any], at: str, watchdog: Watchdog) -> None:
+    def __init__(self, part: Part, world: World, section: Mapping[str, Any], at: str, watchdog: Watchdog) -> None:
         self.part = part
-        self.state = base
-        self._base = base
+        self.state = self._base = world.states[part.name]
+        self._world = world
         self._section = section
         self._at = at
         self._watchdog = watchdog
@@ -87,7 +88,7 @@ class _Reader:
     def problems(self) -> Iterator[Violation]:
         """Yield what is wrong; where nothing is, ``state`` is the one of the file in the end."""
         name = self.part.name
-        if self._section["base"] != base_hash(name, self._base):
+        if self._section["base"] != base_hash(name, self._world):
             message = (
                 "the world is not what it was when the file was made, and the file holds only what differs from it"
             )

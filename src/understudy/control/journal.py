@@ -9,6 +9,7 @@ from understudy.control.entries import entry_of, entry_with_diff
 from understudy.control.events import stream_events
 from understudy.control.har import har_of
 from understudy.control.room import Handler, Room
+from understudy.control.unhurried import unhurried
 from understudy.control.verify import verify_requests
 from understudy.journal import Exchange
 from understudy.kernel.exchange import Answer, Call, Refusal
@@ -17,6 +18,7 @@ from understudy.sandbox import Sandbox
 OFF = "the journal is off: start the server with --journal N to keep N exchanges a sandbox"
 
 
+@unhurried(lambda room: Answer("requests_listed", _page(room, [], 0, 0)))
 def list_requests(room: Room, call: Call) -> tuple[Answer, Room]:
     """List a page of the exchanges that the filters let through, newest first."""
     found = _filtered(room, call.query)
@@ -29,6 +31,7 @@ def read_request(room: Room, call: Call) -> tuple[Answer, Room]:
     return Answer("request_read", entry_with_diff(exchange, room.house.secrets)), room
 
 
+@unhurried(lambda room: Answer("requests_found", _page(room, [], 0, 0)))
 def find_requests(room: Room, call: Call) -> tuple[Answer, Room]:
     """List the exchanges that meet criteria, newest first. Raises Refusal for criteria that cannot be used."""
     criteria = criteria_of(room, call.body)
@@ -36,6 +39,7 @@ def find_requests(room: Room, call: Call) -> tuple[Answer, Room]:
     return Answer("requests_found", _page(room, found, 0, call.body.get("limit", 50))), room
 
 
+@unhurried(lambda _: Answer("requests_counted", {"count": 0, "lost": 0}))
 def count_requests(room: Room, call: Call) -> tuple[Answer, Room]:
     """Count the exchanges that meet criteria. Raises Refusal for criteria that cannot be used, or without a journal."""
     if not room.sandbox.journal.limit:
@@ -45,11 +49,10 @@ def count_requests(room: Room, call: Call) -> tuple[Answer, Room]:
     return Answer("requests_counted", {"count": sum(map(criteria.match, journal)), "lost": journal.lost}), room
 
 
+@unhurried(lambda room: _har(room, []))
 def export_har(room: Room, call: Call) -> tuple[Answer, Room]:
     """Give the exchanges that the filters let through as a HAR document, oldest first."""
-    name = f"understudy-{room.sandbox.name}.har"
-    document = har_of(_filtered(room, call.query)[::-1], room.house.secrets)
-    return Answer("har_exported", document, {"Content-Disposition": f'attachment; filename="{name}"'}), room
+    return _har(room, _filtered(room, call.query)[::-1]), room
 
 
 def clear_requests(room: Room, _: Call) -> tuple[Answer, Room]:
@@ -78,6 +81,12 @@ def _filtered(room: Room, query: Mapping[str, Any]) -> list[Exchange]:
     if "changed" in query:
         tests.append(changing(room, query["changed"]))
     return [exchange for exchange in room.sandbox.journal.newest() if all(test(exchange) for test in tests)]
+
+
+def _har(room: Room, exchanges: list[Exchange]) -> Answer:
+    name = f"understudy-{room.sandbox.name}.har"
+    document = har_of(exchanges, room.house.secrets)
+    return Answer("har_exported", document, {"Content-Disposition": f'attachment; filename="{name}"'})
 
 
 def _has_violations(exchange: Exchange) -> bool:

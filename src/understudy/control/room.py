@@ -1,7 +1,7 @@
 """What a handler of the control API works in: one server, and the sandbox that the request is addressed to."""
 
 from collections.abc import AsyncGenerator, Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from time import monotonic
 from typing import Any
 
@@ -10,14 +10,11 @@ from understudy.contract.secrets import Secrets
 from understudy.control.gate import Gate
 from understudy.coverage.ledger import Coverage
 from understudy.kernel.exchange import Answer, Call, Refusal
-from understudy.limits import Limits
 from understudy.parts import Part
 from understudy.sandbox import Sandbox
 from understudy.sandboxes import Sandboxes
 from understudy.sharing.replicas import Replicas
 from understudy.watchdog import Watchdog
-
-_MAX_STREAMS = Limits().max_streams
 
 
 @dataclass(slots=True)
@@ -29,9 +26,6 @@ class House:
     """Who is let in."""
     started: float = field(default_factory=monotonic)
     """By ``time.monotonic``."""
-    max_streams: int = _MAX_STREAMS
-    streams: int = 0
-    """Event streams that are open."""
     coverage: Coverage = field(init=False)
     """Over all sandboxes; no reset touches it."""
     counted: Coverage = field(init=False)
@@ -82,6 +76,12 @@ class Room:
     whose answer so far is not sent."""
     worked: bool = False
     """Whether the work that was wished for is done."""
+    result: Any = None
+    """What it came to."""
+
+    def beside(self, work: Callable[[], object]) -> "Room":
+        """Return the room with work to be done."""
+        return replace(self, work=work)
 
     @property
     def sandboxes(self) -> Sandboxes:

@@ -1,7 +1,6 @@
 """Isolated copies of a world: listed, made, looked at, dropped, begun again."""
 
 from contextlib import suppress
-from dataclasses import replace
 from functools import partial
 from typing import Any
 
@@ -9,7 +8,7 @@ from understudy.control.clock import clock_data
 from understudy.control.room import Handler, Room
 from understudy.kernel.exchange import Answer, Call, Refusal
 from understudy.sandbox import Sandbox
-from understudy.sandboxes import TooManySandboxes
+from understudy.sandboxes import TooManySandboxes, TooManyWorlds
 from understudy.source import SourceError
 
 
@@ -32,12 +31,12 @@ def put_sandbox(room: Room, call: Call) -> tuple[Answer, Room]:
     name, wish = call.path["name"], call.body or {}
     world, seed = wish.get("world", room.sandboxes.world.name), wish.get("seed", room.sandboxes.world.seed)
     if not room.worked and not room.sandboxes.worlds.stands(world, seed):
-        return Answer("sandbox_made", sandbox_data(room.sandbox)), replace(
-            room, work=partial(_build, room, world, seed)
-        )
+        return Answer("sandbox_made", sandbox_data(room.sandbox)), room.beside(partial(_build, room, world, seed))
     name_of_answer = "sandbox_made_anew" if name in room.sandboxes else "sandbox_made"
     try:
         sandbox = room.sandboxes.put(name, world, seed)
+    except TooManyWorlds as error:
+        raise Refusal("too_many_worlds", detail=str(error)) from None
     except SourceError as error:
         raise Refusal("no_such_world", detail=str(error)) from None
     except TooManySandboxes as error:

@@ -1,9 +1,12 @@
 """States kept under a name, and the way back."""
 
+from collections.abc import Mapping
 from dataclasses import replace
+from functools import partial
 from itertools import islice
 from typing import Any
 
+from understudy.bounds import TooMuchKept
 from understudy.contract.wording import as_data
 from understudy.control.export import exported
 from understudy.control.imports import Unfit, changed_contracts, imported
@@ -13,11 +16,9 @@ from understudy.control.sandboxes import sandbox_data
 from understudy.differences import difference_data, differences
 from understudy.kernel.clock import iso
 from understudy.kernel.exchange import Answer, Call, Refusal
-from understudy.sandbox import Snapshot, World
+from understudy.sandbox import Snapshot, TooManySnapshots, World
+from understudy.sandboxes import TooManyWorlds, Worlds
 from understudy.source import SourceError
-
-LIMIT = 100
-"""Snapshots that a sandbox keeps."""
 
 
 def list_snapshots(room: Room, _: Call) -> tuple[Answer, Room]:
@@ -38,7 +39,7 @@ def take_snapshot(room: Room, call: Call) -> tuple[Answer, Room]:
 def drop_snapshot(room: Room, call: Call) -> tuple[Answer, Room]:
     """Forget a snapshot."""
     _found(room, call)
-    del room.sandbox.snapshots[call.path["name"]]
+    room.sandbox.forget(call.path["name"])
     return Answer("snapshot_dropped"), room
 
 
@@ -70,12 +71,16 @@ def import_snapshot(room: Room, call: Call) -> tuple[Answer, Room]:
     """Take a snapshot in from a file."""
     name = call.path["name"]
     answer = "snapshot_imported_again" if name in room.sandbox.snapshots else "snapshot_imported"
-    try:
-        snapshot = imported(call.body, room.sandboxes.worlds)
-    except Unfit as unfit:
-        first = "; ".join(f"{reason.pointer} {reason.message}" for reason in unfit.reasons[:5])
-        violations = [as_data(reason) for reason in unfit.reasons]
-        raise Refusal("snapshot_unfit", detail=first, violations=violations) from None
+    if not room.worked:
+        blank = {**snapshot_data(name, room.sandbox.snapshot()), "changedContracts": []}
+        return Answer(answer, blank), room.beside(partial(_imported, call.body, room.sandboxes.worlds))
+    snapshot = room.result
+    if isinstance(snapshot, TooManyWorlds):
+        raise Refusal("too_many_worlds", detail=str(snapshot))
+    if isinstance(snapshot, Unfit):
+        first = "; ".join(f"{reason.pointer} {reason.message}" for reason in snapshot.reasons[:5])
+        violations = [as_data(reason) for reason in snapshot.reasons]
+        raise Refusal("snapshot_unfit", detail=first, violations=violations)
     _keep(room, name, snapshot)
     changed = changed_contracts(call.body, room.house.parts)
     return Answer(answer, {**snapshot_data(name, snapshot), "changedContracts": changed}), room
@@ -96,6 +101,14 @@ def snapshot_data(name: str, snapshot: Snapshot) -> dict[str, Any]:
     return {"name": name, "taken": iso(snapshot.taken), "world": snapshot.world, "seed": snapshot.seed}
 
 
+def _imported(data: Mapping[str, Any], worlds: Worlds) -> Snapshot | Unfit | TooManyWorlds:
+    """Read a file, which takes seconds for a large one; what is wrong with it is said when that is done."""
+    try:
+        return imported(data, worlds)
+    except (TooManyWorlds, Unfit) as error:
+        return error
+
+
 def _found(room: Room, call: Call) -> Snapshot:
     name = call.path["name"]
     snapshot = room.sandbox.snapshots.get(name)
@@ -107,11 +120,12 @@ def _found(room: Room, call: Call) -> Snapshot:
 
 
 def _keep(room: Room, name: str, snapshot: Snapshot) -> None:
-    snapshots = room.sandbox.snapshots
-    if name not in snapshots and len(snapshots) >= LIMIT:
-        detail = f"the sandbox {room.sandbox.name!r} has {LIMIT} snapshots already, as many as it may; delete one"
-        raise Refusal("too_many_snapshots", detail=detail)
-    snapshots[name] = snapshot
+    try:
+        room.sandbox.keep(name, snapshot)
+    except TooManySnapshots as error:
+        raise Refusal("too_many_snapshots", detail=str(error)) from None
+    except TooMuchKept as error:
+        raise Refusal("too_much_kept", detail=str(error)) from None
 
 
 def _world(room: Room, name: str, seed: int) -> World:
@@ -121,6 +135,8 @@ def _world(room: Room, name: str, seed: int) -> World:
         return present
     try:
         return room.sandboxes.worlds.get(name, seed)
+    except TooManyWorlds as error:
+        raise Refusal("too_many_worlds", detail=str(error)) from None
     except SourceError as error:
         raise Refusal("world_gone", detail=str(error)) from None
 

@@ -1,14 +1,17 @@
 """The records that a sandbox holds."""
 
+import json
 from itertools import islice
 from typing import Any
 
+from understudy.bounds import TooMuchKept
 from understudy.contract.failures import refuse_unfit
 from understudy.contract.wording import as_data, clip, sentence
 from understudy.control.collection import Collection, collections_of
 from understudy.control.merge_patch import merged
 from understudy.control.room import Handler, Room
 from understudy.kernel.exchange import Answer, Call, Refusal
+from understudy.kernel.state import State
 from understudy.kernel.table import Id, Table
 
 _MOST = 100
@@ -60,7 +63,7 @@ def drop_record(room: Room, call: Call) -> tuple[Answer, Room]:
     """Take a record away."""
     collection = _collection(room, call)
     id = _existing(collection, call)
-    _enter(room, collection, id, collection.table.drop(id))
+    room.sandbox.enter({collection.part.name: _next(room, collection, id, collection.table.drop(id))})
     return Answer("record_dropped"), room
 
 
@@ -103,12 +106,16 @@ def _put(room: Room, collection: Collection, id: Id, record: dict[str, Any]) -> 
         raise Refusal("record_breaks_schema", detail=detail, violations=[as_data(violation) for violation in found])
     if unfiled := collection.unfiled(record):
         raise Refusal("record_unusable", detail=f"the record breaks no rule of its schema, but {unfiled}")
-    _enter(room, collection, id, collection.table.put(record))
+    after = _next(room, collection, id, collection.table.put(record))
+    try:
+        room.sandbox.put(collection.part.name, after, json.dumps(record).encode())
+    except TooMuchKept as error:
+        raise Refusal("too_much_kept", detail=str(error)) from None
     return room.sandbox.states()[collection.part.name].table(collection.name).get(id)
 
 
-def _enter(room: Room, collection: Collection, id: Id, table: Table) -> None:
-    """Go on with another table. Raises Refusal where the provider's handlers could not."""
+def _next(room: Room, collection: Collection, id: Id, table: Table) -> State:
+    """Return the state with another table. Raises Refusal for one that the provider's handlers could not bear."""
     before = room.sandbox.states()[collection.part.name]
     with room.house.watchdog.over():
         after = before.with_table(collection.name, table).settled(before, collection.name, id)
@@ -116,7 +123,7 @@ def _enter(room: Room, collection: Collection, id: Id, table: Table) -> None:
     refuse_unfit(after, before)
     if objection:
         raise Refusal("state_unplayable", detail=objection)
-    room.sandbox.enter({collection.part.name: after})
+    return after
 
 
 HANDLERS: tuple[Handler, ...] = (

@@ -7,6 +7,7 @@ from typing import Any, NamedTuple
 from understudy.contract.secrets import Secrets
 from understudy.control.criteria import criteria_of
 from understudy.control.room import Room
+from understudy.control.unhurried import unhurried
 from understudy.journal import Exchange, Journal
 from understudy.kernel.exchange import Answer, Call, Refusal
 from understudy.matching import Miss
@@ -50,6 +51,7 @@ class Times(NamedTuple):
         return {"atLeast": self.least} | ({} if self.most is None else {"atMost": self.most})
 
 
+@unhurried(lambda _: Answer("verified", {"count": 0, "lost": 0}))
 def verify_requests(room: Room, call: Call) -> tuple[Answer, Room]:
     """Say how many exchanges meet criteria. Raises Refusal where that is not as often as it should be."""
     journal, wish = room.sandbox.journal, call.body

@@ -132,7 +132,10 @@ class Coverage:
                 self.misses.count(exchange.method, exchange.path)
             return
         tally = self.tally(exchange.provider, operation)
-        if tally is None or reply is None:
+        if tally is None:
+            return
+        if reply is None:  # the connection broke, and nothing was played
+            tally.calls += 1
             return
         details = tally.telling.of(exchange)
         sample = Sample(exchange.provider, operation, exchange.query, exchange.body, reply.name, reply.forced, details)

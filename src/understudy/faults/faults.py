@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from datetime import datetime
 from typing import Any
 
+from understudy.bounds import DEFAULTS
 from understudy.contract.operation import Operation
 from understudy.contract.request import Reply
 from understudy.faults.effects import NO_REPLY, RateLimit, Strike
@@ -11,8 +12,6 @@ from understudy.faults.rule import RESET, Rule
 from understudy.journal import Exchange
 from understudy.kernel.provider import Moment
 
-LIMIT = 100
-"""Faults that a sandbox may have."""
 _PREFLIGHT = b"access-control-request-method"
 
 
@@ -101,9 +100,10 @@ class Fault:
 class Faults:
     """The faults of one sandbox, in the order in which they were set."""
 
-    __slots__ = ("_count", "members")
+    __slots__ = ("_count", "limit", "members")
 
-    def __init__(self) -> None:
+    def __init__(self, limit: int = DEFAULTS.faults) -> None:
+        self.limit = limit
         self.members: tuple[Fault, ...] = ()
         self._count = 0
 
@@ -115,12 +115,17 @@ class Faults:
 
     def add(self, rule: Rule) -> Fault:
         """Set one more. Raises TooManyFaults."""
-        if len(self.members) >= LIMIT:
-            raise TooManyFaults(f"there are {LIMIT} faults already, as many as a sandbox may have; delete some")
+        if len(self.members) >= self.limit:
+            raise TooManyFaults(f"there are {self.limit} faults already, as many as a sandbox may have; delete some")
         self._count += 1
         fault = Fault(f"f{self._count}", rule)
         self.members = (*self.members, fault)
         return fault
+
+    @property
+    def bytes(self) -> int:
+        """About how many bytes the rules take."""
+        return sum(fault.rule.bytes for fault in self.members)
 
     def value(self) -> tuple[int, tuple[Course, ...]]:
         """Return all of it as a value: how many were ever set, and how those that are set have fared."""

@@ -14,6 +14,7 @@ from understudy.faults.effects import BODILESS, Drip, ForcedAnswer, Header, Rate
 from understudy.kernel.mint import Mint
 from understudy.matchers import UnusableMatcher
 from understudy.matching import Criteria
+from understudy.weighing import weight
 
 RESET = "CONNECTION_RESET_BY_PEER"
 _EFFECTS = ("answer", "wire", "drip", "rateLimit", "loseAnswer")
@@ -21,6 +22,8 @@ _TOKEN = re.compile(r"[A-Za-z0-9!#$%&'*+.^_`|~-]+\Z")
 _UNPRINTABLE = re.compile(r"[\x00-\x08\x0a-\x1f\x7f]")
 _OURS = ("content-length", "transfer-encoding", "date")
 _LONGEST_WINDOW = 366 * 86400.0
+_RULE, _PATTERN, _MADE = 8192, 1024 * 1024, 4
+"""Bytes that a rule takes, and a pattern at most; how many times its data it takes beside them."""
 
 
 class UnusableFault(Exception):
@@ -70,6 +73,12 @@ class Rule:
             wire=data.get("wire"),
             loses=data.get("loseAnswer", False),
         )
+
+    @property
+    def bytes(self) -> int:
+        """About how many bytes of memory it takes, with what was made of it."""
+        patterns = orjson.dumps(self.match).count(b'"matches"')
+        return _RULE + _MADE * weight(self.data) + _PATTERN * patterns
 
     @property
     def match(self) -> Mapping[str, Any]:

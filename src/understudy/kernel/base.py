@@ -16,7 +16,7 @@ Group = tuple[str, Hashable]
 class Base:
     """What the seed made: built once, shared by every sandbox, never changed."""
 
-    __slots__ = ("groups", "key", "keys", "records", "seats")
+    __slots__ = ("__weakref__", "groups", "key", "keys", "records", "seats")
 
     def __init__(self, records: Iterable[Mapping[str, Any]], key: str, keys: Mapping[str, IndexKey]) -> None:
         self.key = key

@@ -11,7 +11,9 @@ class FrozenDict(dict[str, Any]):
     It stays a dict, so that the JSON encoder and the schema validators read it at full speed.
     """
 
-    __slots__ = ()
+    __slots__ = ("weight",)
+    weight: int
+    """About how many bytes it takes, once somebody has asked."""
 
     def _refuse(self, *_: object, **__: object) -> NoReturn:
         raise TypeError("a record is frozen: build a new one, {**record, 'name': value}, and put it")

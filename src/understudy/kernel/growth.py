@@ -1,6 +1,6 @@
 """What joined a table at its end, shared by all tables that grew out of one another."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
 from immutables import Map
 
@@ -29,6 +29,13 @@ class Growth:
         self._records: list[Record] = []
         self._seats: dict[Id, int] = {}
         self._groups: dict[Group, int] = {}
+
+    def __len__(self) -> int:
+        return len(self._records)
+
+    def __iter__(self) -> Iterator[Record]:
+        """Go through all that ever joined."""
+        return iter(self._records)
 
     def ends_at(self, end: int) -> bool:
         """Say whether a table that sees all before ``end`` sees all there is, and so may write."""

@@ -27,10 +27,9 @@ class State:
         """Return the state with another table in the place of one."""
         return replace(self, **{collection: table})
 
-    def seal(self) -> None:
-        """Forget what the tables were made from."""
-        for name in self.__dataclass_fields__:
-            getattr(self, name).seal()
+    def seal(self) -> int:
+        """Forget what the tables were made from; return how many changes that was."""
+        return sum([getattr(self, name).seal() for name in self.__dataclass_fields__])
 
     def settled(self, before: Self, collection: str, id: Id) -> Self:
         """Return the state with what follows from one record brought up to date.

@@ -11,12 +11,9 @@ from understudy.kernel.freeze import freeze
 from understudy.kernel.growth import NO_ONE, Growth
 from understudy.kernel.ordered import OrderedSet
 from understudy.kernel.rows import Rows
+from understudy.kernel.trail import Change, Trail, steps, walked
 
 __all__ = ["Change", "Id", "IndexKey", "Record", "Rows", "Table"]
-Change = Record | Id
-"""A record that was put, or the id of one that was dropped."""
-Trail = tuple["Trail | Table", Change]
-"""The last change, and what came before it, back to the table that they began from."""
 
 _NOTHING: Map[Any, Any] = Map()
 _DROPPED = -1
@@ -92,7 +89,17 @@ class Table:
     def __contains__(self, id: Id) -> bool:
         return self._seat(id) != _DROPPED
 
-    def stands_on(self) -> object:
+    @property
+    def marks(self) -> int:
+        """How many places are kept beside the base's, of records that are there and of those that are gone."""
+        return len(self._seats) + len(self._records) + (0 if self._growth is None else len(self._growth))
+
+    def kept(self) -> Iterator[Record]:
+        """Go through the records that are kept beside the base's, those too that only other tables still have."""
+        yield from self._records.values()
+        yield from () if self._growth is None else self._growth
+
+    def stands_on(self) -> Base:
         """Return the base: tables that stand on the same one differ in no more than what they touched."""
         return self._base
 
@@ -101,12 +108,8 @@ class Table:
 
         It is known from when this table, or the one that it was made from, was last ``sealed``.
         """
-        changes: list[Change] = []
-        step: Trail | Table = self._trail or self
-        while isinstance(step, tuple):
-            step, change = step
-            changes.append(change)
-        return changes[::-1] if step is before else None
+        beginning, changes = walked(self._trail or self)
+        return changes if beginning is before else None
 
     def changed(self, changes: Iterable[Change]) -> "Table":
         """Return the table after these changes: the inverse of ``changes_since``."""
@@ -115,9 +118,10 @@ class Table:
             table = table.put(change) if isinstance(change, Mapping) else table.drop(change)
         return table
 
-    def seal(self) -> None:
-        """Forget what this table was made from, which would otherwise be kept as long as the table is."""
-        self._trail = None
+    def seal(self) -> int:
+        """Forget what this table was made from, which would be kept as long as it is; return by how many changes."""
+        trail, self._trail = self._trail, None
+        return 0 if trail is None else steps(trail)
 
     def touched(self) -> set[Id]:
         """Return the ids of what was added, changed or dropped since the base."""

@@ -8,6 +8,7 @@ from typing import Any
 import httpx
 
 from understudy.admission import Access, refuse_open, usable
+from understudy.bounds import OPTIONS, Bounds
 from understudy.client.errors import CannotStart, NotRunning, PortTaken
 from understudy.client.server import Server
 from understudy.client.way import Remote
@@ -85,13 +86,14 @@ class Understudy(Server):
         max_sandboxes: int | None = None,
         sandbox_idle: float | None = None,
         handler_timeout: float | None = None,
+        limits: Mapping[str, int] | None = None,
         admin_token: str | None = None,
     ) -> None:
         """Take options as ``understudy serve`` does, with its defaults; nothing happens before the start.
 
         ``serve=False`` plays without a socket: only ``client()``, ``async_client()`` and interception
         reach it. ``port`` 0 is a free one. ``credentials`` maps a provider to a credential of your
-        own, or several.
+        own, or several. ``limits`` are those on what is kept, by the names of the options: ``{"max_records": 10}``.
         """
         given = {
             "providers": _texts("providers", providers),
@@ -105,6 +107,7 @@ class Understudy(Server):
             "sandbox_idle": _not_negative("sandbox_idle", sandbox_idle, int, float) or None,
             "handler_timeout": _not_negative("handler_timeout", handler_timeout, int, float),
             "admin_token": _token(admin_token),
+            "bounds": _bounds(limits),
         }
         playbill = {name: value for name, value in given.items() if value is not None}
         address = (_kind("host", host, str) or _DEFAULTS["host"], _kind("port", port, int) or 0)
@@ -133,6 +136,15 @@ def _listen(host: str, port: int) -> socket.socket:
         return sockets.listen(host, port)
     except sockets.PortTaken:
         raise PortTaken(f"port {port} on {host} is taken; give another port, or none for a free one") from None
+
+
+def _bounds(given: Any) -> Bounds | None:
+    limits = _kind("limits", given, Mapping) or {}
+    for name, value in limits.items():
+        if name not in OPTIONS:
+            raise CannotStart(f"limits: there is no {name!r}; there are {', '.join(OPTIONS)}")
+        _not_negative(f"limits[{name!r}]", value, int)
+    return Bounds.of(limits) if limits else None
 
 
 def _token(given: str | None) -> str | None:

@@ -2,7 +2,8 @@
 
 from collections.abc import Callable
 
-from understudy.journal import Exchange, Journal, Watcher
+from understudy.bounds import Allotments
+from understudy.journal import BYTES, Exchange, Journal, Watcher
 
 
 class MirroredJournal(Journal):
@@ -10,8 +11,8 @@ class MirroredJournal(Journal):
 
     __slots__ = ("_cleared", "_wish", "begin_watching")
 
-    def __init__(self, limit: int) -> None:
-        super().__init__(limit)
+    def __init__(self, limit: int, bytes: int = BYTES, purse: Allotments | None = None) -> None:
+        super().__init__(limit, bytes, purse)
         self._cleared = 0
         self._wish = False
         self.begin_watching: Callable[[], None] | None = None

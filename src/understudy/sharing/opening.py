@@ -5,6 +5,7 @@ import re
 from collections.abc import Callable, Iterable
 from contextlib import suppress
 from pathlib import Path
+from typing import Any
 
 import orjson
 
@@ -28,15 +29,15 @@ def is_shared(text: str) -> bool:
     return text.partition(":")[0] in _REDIS
 
 
-def opener(text: str, *, journal: int, idle: float | None) -> Callable[[], Store] | None:
+def opener(text: str, *, journal: int, bytes: int = BYTES, idle: float | None) -> Callable[[], Store] | None:
     """Return what opens a store; None for the one in memory. Raises SourceError for a text that names none."""
     if text == MEMORY:
         return None
     scheme, _, rest = text.partition(":")
     if scheme == FILE and rest:
-        return _file(text, Path(rest), journal, idle)
+        return _file(text, Path(rest), {"journal": journal, "bytes": bytes, "idle": idle})
     if scheme in _REDIS and rest.startswith("//"):
-        return _redis(text, journal, idle)
+        return _redis(text, {"journal": journal, "bytes": bytes, "idle": idle})
     raise SourceError(
         f"--store {_shown(text)}: expected {MEMORY}, {FILE}:PATH or redis://HOST:PORT/DB "
         f"({', '.join(f'{name}://' for name in _REDIS[1:])} as well)"
@@ -51,13 +52,13 @@ def claim(text: str, open_store: Callable[[], Store], parts: Iterable[Part], wor
     return asyncio.run(_claim(text, open_store, _part(parts, world)))
 
 
-def _file(text: str, path: Path, journal: int, idle: float | None) -> Callable[[], Store]:
+def _file(text: str, path: Path, limits: dict[str, Any]) -> Callable[[], Store]:
     from understudy.stores.file import FileStore
 
-    return _told(text, lambda: FileStore(path, journal=journal, bytes=BYTES, idle=idle))
+    return _told(text, lambda: FileStore(path, **limits))
 
 
-def _redis(text: str, journal: int, idle: float | None) -> Callable[[], Store]:
+def _redis(text: str, limits: dict[str, Any]) -> Callable[[], Store]:
     try:
         from understudy.stores.redis import RedisStore
     except ImportError:
@@ -65,7 +66,7 @@ def _redis(text: str, journal: int, idle: float | None) -> Callable[[], Store]:
             f"--store {_shown(text)}: this needs the extra redis: pip install 'understudy[redis]'"
         ) from None
 
-    return _told(text, lambda: RedisStore(text, journal=journal, bytes=BYTES, idle=idle))
+    return _told(text, lambda: RedisStore(text, **limits))
 
 
 def _told(text: str, open_store: Callable[[], Store]) -> Callable[[], Store]:

@@ -3,22 +3,21 @@
 import asyncio
 from collections.abc import Callable, Coroutine, Iterable
 from contextlib import suppress
-from dataclasses import dataclass
 from time import time
-from typing import Any, NamedTuple
+from typing import Any
 
 from understudy.contract.operation import Operation
 from understudy.contract.request import Request
-from understudy.contract.secrets import Secrets
 from understudy.journal import Exchange
 from understudy.sandbox import Condition, Sandbox
-from understudy.sharing.change import Worlds, change_between, whole
+from understudy.sharing.change import change_between, whole
 from understudy.sharing.entry import dumped, entry_bytes
 from understudy.sharing.following import follow
 from understudy.sharing.history import KEPT, History, read_back
 from understudy.sharing.mirrored import MirroredJournal
+from understudy.sharing.troupe import Trial, Troupe
 from understudy.sharing.turns import Turns
-from understudy.stores.store import NOWHERE, Entry, Head, Missed, Proposal, Settled, Store, StoreAway
+from understudy.stores.store import NOWHERE, Entry, Head, Missed, Proposal, Settled, StoreAway
 
 ATTEMPTS = 64
 """How often a call is played anew because others changed the sandbox meanwhile."""
@@ -29,24 +28,6 @@ _PAUSE = 0.002
 
 class Busy(Exception):
     """Others changed the sandbox each time that a call was about to."""
-
-
-class Trial(NamedTuple):
-    """What a call leads to, if nobody comes between."""
-
-    proposal: Proposal
-    after: Condition
-
-
-@dataclass(frozen=True, slots=True)
-class Troupe:
-    """What the replicas of one worker have in common."""
-
-    store: Store
-    worlds: Worlds
-    limit: int
-    """Sandboxes that there may be."""
-    secrets: Secrets  # what is not kept of a request
 
 
 class Replica:
@@ -66,7 +47,9 @@ class Replica:
     def stand_in_for(self, sandbox: Sandbox) -> None:
         """Begin with a sandbox that nothing has happened to."""
         self.sandbox = sandbox
-        self._history = History(sandbox.condition(), self._troupe.worlds, max(KEPT, self.journal.limit))
+        kept = max(KEPT, self.journal.limit)
+        self._history = History(sandbox.condition(), self._troupe.worlds, kept, sandbox.account.learn)
+        self.forget = self._history.forget
 
     async def play(self, operation: Operation, request: Request, exchange: Exchange) -> None:
         """Play one request, as ``Sandbox.play`` does. Raises StoreAway, StoreFull, Busy."""
@@ -243,11 +226,11 @@ class Replica:
         """See what was done by oneself."""
         mine = settled.head.epoch == self.head.epoch and settled.head.version == self._history.version + 1
         if trial.proposal.change and mine:
-            self._history.add(trial.after)
+            self._history.add(trial.after, trial.proposal.change)
         if settled.head.epoch == self.head.epoch and settled.head.version >= self.head.version:
             self.head = settled.head
         self._show()
-        if settled.head.version - settled.head.checkpoint > 2 * self._history.kept and not self._checkpointing:
+        if self._history.is_long(settled.head) and not self._checkpointing:
             self._in_background(self._checkpoint(settled.head))
 
     def _show(self) -> None:
@@ -279,7 +262,7 @@ class Replica:
 
     async def _checkpoint(self, head: Head) -> None:
         """Put an older condition in the place of the log before it."""
-        version = head.version - self._history.kept
+        version = self._history.lasting(head)
         condition = self._history.at(version)
         if condition is None:
             return

@@ -7,14 +7,19 @@ from datetime import datetime
 from time import perf_counter
 from typing import Any
 
+from understudy.bounds import DEFAULTS, Bounds
 from understudy.contract.secrets import Secrets
 from understudy.sandbox import JOURNAL, Sandbox, World, real_time
 from understudy.sandboxes import DEFAULT, LIMIT, Sandboxes, TooManySandboxes, Worlds, too_many
 from understudy.sharing.counts import Counts
 from understudy.sharing.history import Unplayable
 from understudy.sharing.mirrored import MirroredJournal
-from understudy.sharing.replica import Replica, Troupe
+from understudy.sharing.replica import Replica
+from understudy.sharing.troupe import Troupe
 from understudy.stores.store import Store, StoreAway, StoreFull
+
+QUIET = 30.0
+"""Seconds after which a sandbox that the store has no longer is forgotten here."""
 
 
 class Replicas(Sandboxes):
@@ -30,6 +35,7 @@ class Replicas(Sandboxes):
         limit: int = LIMIT,
         idle: float | None = None,
         journal: int = JOURNAL,
+        bounds: Bounds = DEFAULTS,
         real_time: Callable[[], datetime] = real_time,
     ) -> None:
         """Start with none but ``default``. ``limit`` is how many the store may have.
@@ -42,7 +48,9 @@ class Replicas(Sandboxes):
         secrets = Secrets.union(contract.secrets for contract in contracts)
         self._troupe = Troupe(store, worlds.get, limit, secrets)
         self._full = False
-        super().__init__(worlds, world, seed, limit=limit, idle=idle, journal=journal, real_time=real_time)
+        super().__init__(
+            worlds, world, seed, limit=limit, idle=idle, journal=journal, bounds=bounds, real_time=real_time
+        )
 
     def replica(self, name: str) -> Replica:
         """Return the replica of a sandbox, whether the store has it or not."""
@@ -104,11 +112,27 @@ class Replicas(Sandboxes):
             return await self.replica(name).transact(act)
         return result
 
+    async def let_go(self, quiet: float = QUIET) -> None:
+        """Forget the sandboxes that the store has no longer, and nobody here asked for lately. Raises StoreAway."""
+        lately = perf_counter() - quiet
+        gone = self._sandboxes.keys() - {DEFAULT, *await self.store.names()}
+        for name in gone:
+            if self._sandboxes[name].used < lately:
+                self.drop(name)
+
+    async def _let_go_again(self) -> None:
+        while True:
+            await asyncio.sleep(QUIET)
+            with suppress(StoreAway):
+                await self.let_go()
+
     async def tend(self) -> None:
         """Tell what is counted as long as this runs; then see that all is in the store, and let go of it."""
+        letting_go = asyncio.ensure_future(self._let_go_again())
         try:
             await self.counts.beat()
         finally:
+            letting_go.cancel()
             await asyncio.sleep(0)  # for exchanges that end with the server
             for sandbox in self:
                 await sandbox.replica.rest()
@@ -126,9 +150,11 @@ class Replicas(Sandboxes):
         return sandbox
 
     def _new(self, name: str, world: World) -> Sandbox:
-        journal = MirroredJournal(self._journal)
+        journal = MirroredJournal(self._journal, self.budget.bounds.journal_bytes, self.budget.journals)
         replica = Replica(name, journal, self._troupe)
-        sandbox = Sandbox(self.world, name=name, journal=journal, real_time=self._real_time, replica=replica)
+        sandbox = Sandbox(
+            self.world, name=name, journal=journal, real_time=self._real_time, replica=replica, budget=self.budget
+        )
         replica.stand_in_for(sandbox)
         if world is not self.world:
             sandbox.reset(world)

@@ -19,11 +19,14 @@ class MemoryStore:
         """Return a provider's state. Raises KeyError for an unknown provider."""
         return self._states[provider]
 
-    def write(self, provider: str, state: State) -> None:
-        """Put a provider's next state in place of the old one."""
-        if self._sealing:
-            state.seal()
+    def write(self, provider: str, state: State) -> int:
+        """Put a provider's next state in place of the old one; return how many changes it was made by, as far as known.
+
+        That is 0 without sealing.
+        """
+        changes = state.seal() if self._sealing else 0
         self._states = {**self._states, provider: state}
+        return changes
 
     def states(self) -> Mapping[str, State]:
         """Return every provider's state by name: a value, which later writes leave as it is."""

@@ -28,7 +28,7 @@ DEFAULTS = Limits()
 
 def build_app(parts: Sequence[Part], sandboxes: Sandboxes, limits: Limits = DEFAULTS) -> Edge:
     """Return the ASGI application that plays these parts in these sandboxes, and their control API."""
-    return build_edge(parts, House(sandboxes, max_streams=limits.max_streams), limits)
+    return build_edge(parts, House(sandboxes), limits)
 
 
 def build_edge(parts: Sequence[Part], house: House, limits: Limits = DEFAULTS, *, hosts: Sequence[str] = ()) -> Edge:

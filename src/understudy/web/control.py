@@ -52,11 +52,7 @@ class ControlOperation:
             head = [header for header in outcome.reply.headers if header[0] != b"content-length"]
             exchange.reply = outcome.reply._replace(headers=head)
             if exchange.method != "HEAD":
-                self._house.streams += 1
-                try:
-                    await _stream(exchange.reply, sandbox, stream, scope, receive, send)
-                finally:
-                    self._house.streams -= 1
+                await _stream(exchange.reply, sandbox, stream, scope, receive, send)
 
     async def _played(self, request: Request, sandbox: Sandbox) -> Outcome:
         """Play the operation in its room, and again once its work is done if it has any."""
@@ -64,8 +60,8 @@ class ControlOperation:
         work = getattr(outcome.state, "work", None)
         if work is None:
             return outcome
-        await asyncio.get_running_loop().run_in_executor(None, work)
-        return await self._play(request, Room(self._house, sandbox, worked=True))
+        result = await asyncio.get_running_loop().run_in_executor(None, work)
+        return await self._play(request, Room(self._house, sandbox, worked=True, result=result))
 
     async def _play(self, request: Request, room: Room) -> Outcome:
         def act() -> Outcome:

@@ -160,7 +160,8 @@ class Edge:
         faults = sandbox.faults
         try:
             head = [] if exchange.reply is None else _head(exchange, exchange.reply, sandbox)
-            await deliver(exchange, head, scope, receive, send)
+            with sandbox.journal.awaiting(exchange):
+                await deliver(exchange, head, scope, receive, send)
         except ClientGone:
             return
         finally:

@@ -86,7 +86,7 @@ def build(
 
 
 def visible_members(state: KoneksiState) -> Rows:
-    """Return the members who are not deleted, in the order in which they joined."""
+    """Return the members who are not deleted, in the order in which they joined; who came back joined anew."""
     return state.members.where("visible", True)
 
 
