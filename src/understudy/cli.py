@@ -1,10 +1,11 @@
 """The command line."""
 
 import gc
+import os
 import socket
 import sys
 from collections.abc import Callable, Sequence
-from io import TextIOWrapper
+from io import StringIO, TextIOWrapper
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -46,10 +47,18 @@ for command in COMMANDS:
 
 def run() -> None:
     """Run the command that the arguments name."""
+    _open_standard_streams()
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, TextIOWrapper):
             stream.reconfigure(errors="backslashreplace")  # a terminal that has no arrows still gets its lines
     main()
+
+
+def _open_standard_streams() -> None:
+    """Put nothing in the place of what was closed: a socket would take its number, and be written to."""
+    for number, name in enumerate(("stdin", "stdout", "stderr")):
+        if getattr(sys, name) is None and os.open(os.devnull, os.O_RDWR) == number:
+            setattr(sys, name, os.fdopen(number, "r" if name == "stdin" else "w", encoding="utf-8"))
 
 
 def _with_options(command: Callable[..., None]) -> Callable[..., None]:
@@ -127,9 +136,10 @@ def _serve_at(listeners: Sequence[socket.socket], given: dict[str, Any]) -> None
     production.app.listeners.append(log)
     production.app.logs.append(log)
     for notice in filter(None, (production.notice, fit(production.app))):
-        click.echo(f"understudy: {notice}")
+        log.say(notice)
+    screen = StringIO()
     first_screen(
-        sys.stdout,
+        screen,
         production.parts,
         url_of(listeners[0], secure=playbill.secure),
         playbill.world,
@@ -137,19 +147,22 @@ def _serve_at(listeners: Sequence[socket.socket], given: dict[str, Any]) -> None
         production.state_hash(),
         trust.authority if trust else None,
         show_secrets=playbill.show_secrets,
+        colour=sys.stdout.isatty(),
     )
-    sys.stdout.flush()
-    beside = [_watcher(production)] if given["watch"] else production.beside()
+    log.print(screen.getvalue())
+    beside = [_watcher(production, log.say)] if given["watch"] else production.beside()
 
     def work(number: int) -> None:
         try:
-            serve_app(production.app, listeners[number], beside, trust.context if trust else None)
+            with production.watchdog.by_signal():
+                serve_app(production.app, listeners[number], beside, trust.context if trust else None)
         finally:
-            log.flush()
+            log.close()
 
     if given["workers"] == 1:
         work(0)
     else:
+        log.close()
         Crew(given["workers"], work).run()
 
 
@@ -208,6 +221,7 @@ def _playbill(given: dict[str, Any]) -> "Playbill":
         admin_token=given["admin_token"],
         admin=not given["no_admin"],
         secure=bool(given["tls"] or given["certfile"]),
+        handler_timeout=_not_negative("handler-timeout", given["handler_timeout"]),
         bounds=Bounds.of(bounds),
         limits=limits_of(given),
         show_secrets=given["show_secrets"],
@@ -220,10 +234,10 @@ def _not_negative(name: str, value: int) -> int:
     return value
 
 
-def _watcher(production: Any) -> Any:
+def _watcher(production: Any, say: Callable[[str], None]) -> Any:
     from understudy.watch import watch
 
-    return lambda: watch(production, lambda text: click.echo(f"understudy: {text}"))
+    return lambda: watch(production, say)
 
 
 def _credentials(given: tuple[str, ...]) -> dict[str, list[str]]:

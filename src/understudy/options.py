@@ -129,6 +129,9 @@ SERVE: tuple[Option, ...] = (
         False,
         bool,
     ),
+    Option(
+        "handler-timeout", "Seconds that a handler may take; it is ended then, with 500. 0: any.", 5, int, "SECONDS"
+    ),
 )
 _DEFAULTS = {option.name: option.default for option in SERVE}
 ADDRESS = f"http://{_DEFAULTS['host']}:{_DEFAULTS['port']}"

@@ -201,12 +201,12 @@ class Sandbox:
         """Return every provider's present state: a value."""
         return self._store.states()
 
-    def fitted(self, states: Mapping[str, State]) -> Mapping[str, State]:
-        """Return these states as this world's providers play them.
+    def fitted(self, states: Mapping[str, State], world: World | None = None) -> Mapping[str, State]:
+        """Return these states as the providers of this world, or another, play them.
 
         One from before handlers were reloaded is of a class that is gone, and a provider may be.
         """
-        ours = self.world.states
+        ours = (world or self.world).states
         pairs = ((ours[name], state, name) for name, state in states.items() if name in ours)
         return {name: state if type(state) is type(own) else own.adopt(state) for own, state, name in pairs}
 
@@ -215,10 +215,11 @@ class Sandbox:
 
         Clock, journal, faults and snapshots stay, and exchanges are counted on.
         """
+        fitted = self.fitted(states, world)  # before anything has changed: a provider may raise over its records
         if world is not None and world is not self.world:
             self.world = world
             self._hold(world.states)
-        for name, state in self.fitted(states).items():
+        for name, state in fitted.items():
             self._store.write(name, state)
         self.account.doubt()
 
@@ -279,11 +280,14 @@ class Sandbox:
     def _hold(self, states: Mapping[str, State]) -> None:
         self._store = MemoryStore(states, sealing=self.replica is None)
 
-    def rebase(self, world: World) -> None:
-        """Play on over another world, as after a reload: records, clock, journal and snapshots stay."""
+    def adopted(self, world: World) -> Mapping[str, State]:
+        """Return the present records in the states of another world; its providers may raise anything over them."""
         before = self._store.states()
+        return {name: state.adopt(before[name]) for name, state in world.states.items() if name in before}
+
+    def rebase(self, world: World, adopted: Mapping[str, State]) -> None:
+        """Play on over another world that has adopted the records; clock, journal and snapshots stay."""
         self.world = world
         self._hold(world.states)
-        for name, state in world.states.items():
-            if name in before:
-                self._store.write(name, state.adopt(before[name]))
+        for name, state in adopted.items():
+            self._store.write(name, state)

@@ -14,6 +14,7 @@ from understudy.parts import Part
 from understudy.sandbox import Sandbox
 from understudy.sandboxes import Sandboxes
 from understudy.sharing.replicas import Replicas
+from understudy.watchdog import Watchdog
 
 
 @dataclass(slots=True)
@@ -47,6 +48,11 @@ class House:
     def parts(self) -> Mapping[str, Part]:
         """The providers that are played, by name."""
         return self.sandboxes.worlds.parts
+
+    @property
+    def watchdog(self) -> Watchdog:
+        """What ends a provider's code that would go on for ever."""
+        return self.sandboxes.worlds.watchdog
 
     @property
     def secrets(self) -> Secrets:

@@ -5,6 +5,7 @@ from itertools import islice
 from typing import Any
 
 from understudy.bounds import TooMuchKept
+from understudy.contract.failures import refuse_unfit
 from understudy.contract.wording import MASK, as_data, clip, sentence
 from understudy.control.collection import Collection, collections_of
 from understudy.control.merge_patch import merged
@@ -137,8 +138,11 @@ def _uncovered(room: Room, record: Any, there: Any) -> Any:
 def _next(room: Room, collection: Collection, id: Id, table: Table) -> State:
     """Return the state with another table. Raises Refusal for one that the provider's handlers could not bear."""
     before = room.sandbox.states()[collection.part.name]
-    after = before.with_table(collection.name, table).settled(before, collection.name, id)
-    if objection := after.objection(collection.name, id):
+    with room.house.watchdog.over():
+        after = before.with_table(collection.name, table).settled(before, collection.name, id)
+        objection = after.objection(collection.name, id)
+    refuse_unfit(after, before)
+    if objection:
         raise Refusal("state_unplayable", detail=objection)
     return after
 

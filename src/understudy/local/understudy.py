@@ -46,7 +46,7 @@ class Local:
         except SourceError as error:
             raise CannotStart(_in_python(str(error))) from error
         self.url = sockets.url_of(listener) if listener else NOWHERE
-        self._stage = Stage(production.app, listener)
+        self._stage = Stage(production.app, listener, production.watchdog)
         self._stage.open()
 
     def close(self) -> None:
@@ -87,6 +87,7 @@ class Understudy(Server):
         journal: int | None = None,
         max_sandboxes: int | None = None,
         sandbox_idle: float | None = None,
+        handler_timeout: float | None = None,
         limits: Mapping[str, int] | None = None,
         admin_token: str | None = None,
         show_secrets: bool | None = None,
@@ -107,6 +108,7 @@ class Understudy(Server):
             "journal": _not_negative("journal", journal, int),
             "max_sandboxes": _not_negative("max_sandboxes", max_sandboxes, int),
             "sandbox_idle": _not_negative("sandbox_idle", sandbox_idle, int, float) or None,
+            "handler_timeout": _not_negative("handler_timeout", handler_timeout, int, float),
             "admin_token": _token(admin_token),
             "bounds": _bounds(limits),
             "show_secrets": _kind("show_secrets", show_secrets, bool),

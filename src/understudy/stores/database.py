@@ -40,10 +40,13 @@ class Database:
         self._carrying: asyncio.Future[None] | None = None
         self._connection, self._lock = _opened(path, schema)
         self.execute: Execute = self._connection.execute
+        self._log_path = f"{path}-wal"
+        self._file, self._log = _identity(path), _identity(self._log_path)
 
     @contextmanager
     def transaction(self, size: int = 0) -> Iterator[Execute]:
         """Write what the block executes, or nothing; about so many bytes."""
+        self._see_that_it_is_there()
         try:
             self.execute("BEGIN IMMEDIATE")
             yield self.execute
@@ -55,9 +58,18 @@ class Database:
                 self._carry_over()  # which makes room in the log, where it is that
                 raise StoreAway(f"{self._path.name}: {error}") from error
             raise
+        if self._log is None:
+            self._log = _identity(self._log_path)
         self._owed += _FRAMES + size
         if self._owed > _OWED:
             self._carry_over()
+
+    def _see_that_it_is_there(self) -> None:
+        """Raise StoreAway where the file was taken away: the system would take what is written, and forget it."""
+        gone = _identity(self._path) != self._file
+        if gone or (self._log is not None and _identity(self._log_path) != self._log):
+            name = self._path if gone else self._log_path
+            raise StoreAway(f"{name} was deleted or replaced while it was played from; put it back, or start again")
 
     def select(self, query: str, *values: object) -> list[Any]:
         """Return the rows of a query. Raises StoreAway."""
@@ -85,6 +97,14 @@ class Database:
         with suppress(OSError, sqlite3.Error):  # the file may be closed by now
             if log.stat().st_size > _LONG:
                 self.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
+
+
+def _identity(path: Path | str) -> tuple[int, int] | None:
+    try:
+        found = Path(path).stat()
+    except OSError:
+        return None
+    return found.st_dev, found.st_ino
 
 
 def _opened(path: Path, schema: str) -> tuple[sqlite3.Connection, sqlite3.Connection]:
