@@ -12,7 +12,7 @@ SOURCE = ROOT / "src/understudy"
 
 LAYERS = [
     {"kernel", "plain_yaml"},
-    {"bounds", "durations", "lean", "source", "passwords", "stores", "weighing"},
+    {"bounds", "durations", "lean", "source", "passwords", "stores", "watchdog", "weighing", "writer"},
     {"account"},
     {"admission", "fixtures", "limits"},
     {"contract"},

@@ -56,6 +56,8 @@ keyfile: key.pem
 watch: false
 no-validate-responses: true
 log-level: warning
+show-secrets: true
+handler-timeout: 9
 """
     assert {option.key for option in SERVE} == {line.split(":")[0] for line in text.split() if line.endswith(":")}
     assert {
@@ -100,6 +102,8 @@ log-level: warning
         "watch": False,
         "no_validate_responses": True,
         "log_level": "warning",
+        "show_secrets": True,
+        "handler_timeout": 9,
     } == read(text)
 
 

@@ -19,6 +19,8 @@ from understudy.parts import Places
 from understudy.production import Playbill, Production
 from understudy.watch import watch
 
+_INDEX = '{"odd": lambda thing: 1 // (thing["name"] != "Mine")}'
+"""An index that the world's records bear, and not the one that a test adds."""
 THING = {"name": "Mine", "colour": "red", "secret": "s"}
 
 
@@ -31,7 +33,10 @@ def production(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Prod
     shutil.copytree(HERE / "parts", tmp_path / package, ignore=shutil.ignore_patterns("__pycache__"))
     monkeypatch.syspath_prepend(str(tmp_path))
     monkeypatch.setattr(sys, "dont_write_bytecode", True)
-    yield Production(Playbill(places=Places(tmp_path / "openapi", tmp_path / "fixtures", package)))
+    places = Places(tmp_path / "openapi", tmp_path / "fixtures", package)
+    production = Production(Playbill(places=places, handler_timeout=2))
+    with production.watchdog.by_signal():
+        yield production
     for name in [name for name in sys.modules if name.startswith(package)]:
         del sys.modules[name]
 
@@ -50,6 +55,10 @@ def change(path: Path, old: str, new: str) -> None:
 
 def contract(production: Production) -> Path:
     return production.playbill.places.openapi / "toy.yaml"
+
+
+def fixture(production: Production) -> Path:
+    return production.playbill.places.fixtures / "toy.yaml"
 
 
 def handlers(production: Production) -> Path:
@@ -126,6 +135,19 @@ def test_a_changed_fixture_counts_from_the_next_start_on(production: Production,
         (contract, "operationId: list_things", "operationId: nothing", "has no handler 'nothing'"),
         (handlers, "def read_thing(", "def read_thing((", "SyntaxError"),
         (handlers, 'name="toy"', 'nom="toy"', "TypeError"),
+        (contract, "type: object", "type: oblong", "oblong"),
+        (contract, "operationId: list_things", "operationId: [", "not valid YAML"),
+        (handlers, "list_things, create_thing", "create_thing", "has no handler 'list_things'"),
+        (handlers, "PROVIDER = Provider(", "raise SystemExit(3)\nPROVIDER = Provider(", "SystemExit"),
+        (handlers, "PROVIDER = Provider(", "raise KeyboardInterrupt\nPROVIDER = Provider(", "KeyboardInterrupt"),
+        (handlers, "PROVIDER = Provider(", "while True: pass\nPROVIDER = Provider(", "to load it took more than 8 s"),
+        (handlers, '    cast.only("things")', "    while True: pass", "to load it took more than 8 s"),
+        (handlers, "Table.of([*fixed, *made])", f"Table.of([*fixed, *made], indexes={_INDEX})", "ZeroDivisionError"),
+        (handlers, '    cast.only("things")', "    return None", "the seed function returned None"),
+        (handlers, '    cast.only("things")', "    raise RuntimeError", "RuntimeError"),
+        (handlers, "from understudy.kernel.cast", "from understudy.kernel.nowhere", "ModuleNotFoundError"),
+        (fixture, "worlds:", "worlds: [", "not valid YAML"),
+        (fixture, "worlds:", "words:", "words"),
     ],
 )
 def test_a_broken_file_leaves_the_last_good_one_playing(
@@ -191,3 +213,75 @@ def test_what_a_thread_imports_meanwhile_does_not_hold_up_a_reload(
     monkeypatch.setitem(sys.modules, "after_it", sys)
     production.reload()
     assert "imported_meanwhile" in sys.modules
+
+
+def _truncated(path: Path) -> None:
+    path.write_bytes(path.read_bytes()[: path.stat().st_size // 2])
+
+
+def _replaced_by_a_loop(path: Path) -> None:
+    path.unlink()
+    path.symlink_to(path.name)
+
+
+def _replaced_by_a_folder(path: Path) -> None:
+    path.unlink()
+    path.mkdir()
+
+
+@pytest.mark.parametrize("file", [contract, fixture, handlers])
+@pytest.mark.parametrize("spoil", [Path.unlink, _truncated, _replaced_by_a_loop, _replaced_by_a_folder])
+def test_a_file_that_is_gone_or_half_written_leaves_the_last_good_one_playing(
+    production: Production,
+    toy: httpx.Client,
+    file: Callable[[Production], Path],
+    spoil: Callable[[Path], None],
+) -> None:
+    path = file(production)
+    whole = path.read_bytes()
+    toy.post("/toy/things", json=THING)
+    said = after(production, lambda: spoil(path))
+    assert said.startswith("not reloaded, still playing what was there: ")
+    assert 1 == len(said.splitlines())
+    assert "Mine" == toy.get("/toy/things/4").json()["name"]
+
+    def mend() -> None:
+        if path.is_dir() and not path.is_symlink():
+            path.rmdir()
+        path.unlink(missing_ok=True)
+        beside = path.with_name("new")  # as editors do it
+        beside.write_bytes(whole)
+        beside.rename(path)
+
+    assert "reloaded after a change of" in after(production, mend)
+    assert "Mine" == toy.get("/toy/things/4").json()["name"]
+    assert "5" == toy.post("/toy/things", json=THING).json()["id"]
+
+
+def test_of_a_flood_of_saves_the_last_one_plays(production: Production, toy: httpx.Client) -> None:
+    path = contract(production)
+    whole = path.read_text()
+    toy.post("/toy/things", json=THING)
+    said: list[str] = []
+
+    async def session() -> None:
+        task = asyncio.create_task(watch(production, said.append))
+        await asyncio.sleep(0.3)
+        for number in range(200):
+            path.write_text(whole[: number * 40] if number % 3 else whole.replace("no such thing", f"none of {number}"))
+            await asyncio.sleep(0.005)
+        path.write_text(whole.replace("no such thing", "the last of them"))
+        for _ in range(600):
+            await asyncio.sleep(0.1)
+            if "the last of them" in toy_answer():
+                break
+        task.cancel()
+
+    def toy_answer() -> str:
+        answers = production.parts[0].contract.operations["read_thing"].answers
+        return answers.by_name["thing_not_found"].samples["en"].decode()
+
+    asyncio.run(session())
+    assert said[-1].startswith("reloaded after a change of toy.yaml")
+    assert {"error": "the last of them"} == toy.get("/toy/things/99").json()
+    assert "Mine" == toy.get("/toy/things/4").json()["name"]

@@ -115,6 +115,15 @@ def refuse_open(host: str, *, guarded: bool) -> None:
     )
 
 
+def refuse_shown(host: str) -> None:
+    """Let nobody from elsewhere see credentials. Raises SourceError."""
+    if not is_loopback(host):
+        raise SourceError(
+            f"--show-secrets with --host {host}: others reach that address, and would see the credentials that "
+            "callers send; it is for one's own machine: keep one of the two"
+        )
+
+
 def is_loopback(host: str) -> bool:
     """Say whether only this machine reaches an address; of a name that leads nowhere, listening says more."""
     try:

@@ -1,17 +1,18 @@
 """The command line."""
 
 import gc
+import os
 import socket
 import sys
 from collections.abc import Callable, Sequence
-from io import TextIOWrapper
+from io import StringIO, TextIOWrapper
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
 from understudy import __version__
-from understudy.admission import admin_token, refuse_open
+from understudy.admission import admin_token, refuse_open, refuse_shown
 from understudy.cli_remote import COMMANDS
 from understudy.options import SERVE, Option, read_settings
 from understudy.source import SourceError
@@ -46,10 +47,18 @@ for command in COMMANDS:
 
 def run() -> None:
     """Run the command that the arguments name."""
+    _open_standard_streams()
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, TextIOWrapper):
             stream.reconfigure(errors="backslashreplace")  # a terminal that has no arrows still gets its lines
     main()
+
+
+def _open_standard_streams() -> None:
+    """Put nothing in the place of what was closed: a socket would take its number, and be written to."""
+    for number, name in enumerate(("stdin", "stdout", "stderr")):
+        if getattr(sys, name) is None and os.open(os.devnull, os.O_RDWR) == number:
+            setattr(sys, name, os.fdopen(number, "r" if name == "stdin" else "w", encoding="utf-8"))
 
 
 def _with_options(command: Callable[..., None]) -> Callable[..., None]:
@@ -97,6 +106,8 @@ def serve(**given: Any) -> None:
         from understudy.web.server import listen, spread
 
         given["admin_token"] = admin_token(given)
+        if given["show_secrets"]:
+            refuse_shown(given["host"])
         refuse_open(given["host"], guarded=given["admin_token"] is not None or given["no_admin"])
         with listen(given["host"], given["port"]) as listener:
             _serve_at(spread(listener, given["workers"]), given)  # at once: who has connected already would be cut off
@@ -125,28 +136,33 @@ def _serve_at(listeners: Sequence[socket.socket], given: dict[str, Any]) -> None
     production.app.listeners.append(log)
     production.app.logs.append(log)
     for notice in filter(None, (production.notice, fit(production.app))):
-        click.echo(f"understudy: {notice}")
+        log.say(notice)
+    screen = StringIO()
     first_screen(
-        sys.stdout,
+        screen,
         production.parts,
         url_of(listeners[0], secure=playbill.secure),
         playbill.world,
         playbill.seed,
         production.state_hash(),
         trust.authority if trust else None,
+        show_secrets=playbill.show_secrets,
+        colour=sys.stdout.isatty(),
     )
-    sys.stdout.flush()
-    beside = [_watcher(production)] if given["watch"] else production.beside()
+    log.print(screen.getvalue())
+    beside = [_watcher(production, log.say)] if given["watch"] else production.beside()
 
     def work(number: int) -> None:
         try:
-            serve_app(production.app, listeners[number], beside, trust.context if trust else None)
+            with production.watchdog.by_signal():
+                serve_app(production.app, listeners[number], beside, trust.context if trust else None)
         finally:
-            log.flush()
+            log.close()
 
     if given["workers"] == 1:
         work(0)
     else:
+        log.close()
         Crew(given["workers"], work).run()
 
 
@@ -168,19 +184,19 @@ def _trust(given: dict[str, Any], listener: socket.socket) -> "Trust | None":
 
 def _refuse_unfit(given: dict[str, Any]) -> None:
     """Raise SourceError for options that do not go together."""
-    from understudy.sharing.opening import MEMORY, is_shared
+    from understudy.sharing.opening import MEMORY, is_shared, shown
 
     store, workers = given["store"], given["workers"]
     if workers < 1:
         raise SourceError(f"--workers {workers}: give 1 or more")
     if workers > 1 and not is_shared(store):
         raise SourceError(
-            f"--workers {workers} with --store {store}: each worker would have sandboxes of its own; "
+            f"--workers {workers} with --store {shown(store)}: each worker would have sandboxes of its own; "
             f"give a store that they share, such as --store redis://127.0.0.1:6379/0"
         )
     if given["watch"] and store != MEMORY:
         raise SourceError(
-            f"--watch with --store {store}: what is kept there was made by the contract as it was; keep one"
+            f"--watch with --store {shown(store)}: what is kept there was made by the contract as it was; keep one"
         )
 
 
@@ -205,8 +221,10 @@ def _playbill(given: dict[str, Any]) -> "Playbill":
         admin_token=given["admin_token"],
         admin=not given["no_admin"],
         secure=bool(given["tls"] or given["certfile"]),
+        handler_timeout=_not_negative("handler-timeout", given["handler_timeout"]),
         bounds=Bounds.of(bounds),
         limits=limits_of(given),
+        show_secrets=given["show_secrets"],
     )
 
 
@@ -216,10 +234,10 @@ def _not_negative(name: str, value: int) -> int:
     return value
 
 
-def _watcher(production: Any) -> Any:
+def _watcher(production: Any, say: Callable[[str], None]) -> Any:
     from understudy.watch import watch
 
-    return lambda: watch(production, lambda text: click.echo(f"understudy: {text}"))
+    return lambda: watch(production, say)
 
 
 def _credentials(given: tuple[str, ...]) -> dict[str, list[str]]:
@@ -227,7 +245,8 @@ def _credentials(given: tuple[str, ...]) -> dict[str, list[str]]:
     for text in given:
         provider, equals, value = text.partition("=")
         if not (provider and equals and value):
-            raise SourceError(f"--credential {text}: expected PROVIDER=VALUE, such as tyk=my-secret")
+            shown = f"{provider}=…" if equals and provider else "…"  # it may be the value alone
+            raise SourceError(f"--credential {shown}: expected PROVIDER=VALUE, such as tyk=my-secret")
         read.setdefault(provider, []).append(value)
     return read
 

@@ -6,6 +6,7 @@ from functools import lru_cache
 from time import time
 from typing import Any, NamedTuple
 
+from understudy.contract.covering import blotted
 from understudy.contract.request import Reply
 from understudy.contract.secrets import Secrets
 from understudy.contract.wording import sentence
@@ -36,12 +37,14 @@ class LogLine(NamedTuple):
     id: int
     violations: Sequence[Violation]
     failure: str | None = None
+    within: Sequence[str] = ()
+    """Secrets that are covered wherever they stand."""
 
     def text(self, paint: Paint) -> str:
         """Write it, ended by a line break."""
         status = paint(str(self.status or "---"), _colour_of(self.status, forced=self.forced))
         answer = paint(printable(" ".join(filter(None, self.answer))), "bright_black")
-        target = printable(self.target)[:_TARGET]
+        target = blotted(printable(self.target), self.within)[:_TARGET]
         line = (
             f"{_time_of(self.ended)} {status} {printable(self.method)} {target}  {answer} {self.duration * 1000:.1f} ms"
         )
@@ -49,18 +52,19 @@ class LogLine(NamedTuple):
         return line + "".join(f"         {paint('↳', 'yellow')} {note}\n" for note in self._notes())
 
     def _notes(self) -> list[str]:
-        notes = [printable(sentence(violation)) for violation in self.violations[:_NOTES]]
+        notes = [blotted(printable(sentence(violation)), self.within) for violation in self.violations[:_NOTES]]
         if len(self.violations) > _NOTES:
             notes.append(f"and {len(self.violations) - _NOTES} more")
         if self.failure:
-            notes += self.failure.rstrip().splitlines()
+            notes += blotted(self.failure, self.within).rstrip().splitlines()
         return notes
 
 
 def line_of(exchange: Exchange, secrets: Callable[[], Secrets]) -> LogLine:
-    """Return the line of an exchange of this process, that has just ended; secrets in its query are covered."""
-    reply = exchange.reply or _NOTHING
-    query = "?" + secrets().cover_query(exchange.query.decode("latin-1")) if exchange.query else ""
+    """Return the line of an exchange of this process, that has just ended, with what is secret in it covered."""
+    reply, held = exchange.reply or _NOTHING, secrets()
+    within = held.brought(exchange.headers)
+    query = "?" + held.cover_query(exchange.query.decode("latin-1"), within) if exchange.query else ""
     return LogLine(
         _this_second(int(time())),
         reply.status,
@@ -72,6 +76,7 @@ def line_of(exchange: Exchange, secrets: Callable[[], Secrets]) -> LogLine:
         exchange.id,
         reply.violations,
         exchange.failure,
+        within,
     )
 
 

@@ -1,6 +1,7 @@
 """Which exchanges are meant, and how those that are not differ: for queries, verification and faults."""
 
-from collections.abc import Callable, Iterator, Mapping
+import re
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from itertools import islice
@@ -22,6 +23,8 @@ _TOLD = 10
 """Misses of one criterion that are told."""
 _EXACT = frozenset({"provider", "operationId", "method", "status", "answer"})
 _NOTHING = Secrets()
+_ASKED = re.compile(r"\A(must (?:be|contain|match)) .*", re.DOTALL)
+"""What a secret must be is one itself."""
 
 
 class Miss(NamedTuple):
@@ -36,21 +39,22 @@ class Miss(NamedTuple):
     wanted: Any = None
     """What it must be equal to."""
 
-    def sentence(self, secrets: Secrets = _NOTHING) -> str:
-        """Say it, without showing what is secret."""
+    def sentence(self, secrets: Secrets = _NOTHING, known: Collection[str] = (), within: Sequence[str] = ()) -> str:
+        """Say it, without showing what is secret: by its place, or one of the secrets that its exchange has."""
         word = self.word.removesuffix("s") if self.word == "headers" else self.word
         place = f"{word} {self.name}" if self.name else word
+        hidden = self._is_hidden(secrets)
+        must = _ASKED.sub(rf"\1 {MASK}", self.must) if hidden else secrets.cover_text(self.must, within)
         if self.value is ABSENT:
-            return f"{place} is not there; it {self.must}"
-        return f"{place} is {shown(self._covered(secrets))}; it {self.must}"
+            return f"{place} is not there; it {must}"
+        return f"{place} is {shown(MASK if hidden else secrets.cover(self.value, known, within))}; it {must}"
 
-    def _covered(self, secrets: Secrets) -> Any:
-        hidden = {
-            "headers": self.name.lower() in secrets.headers,
-            "query": secrets.hides_field(self.name),
-            "body": any(map(secrets.hides, tokens(self.name))),
-        }
-        return MASK if hidden.get(self.word) else secrets.cover(self.value)
+    def _is_hidden(self, secrets: Secrets) -> bool:
+        if self.word == "headers":
+            return self.name.lower() in secrets.headers
+        if self.word == "query":
+            return secrets.hides_field(self.name)
+        return self.word == "body" and any(map(secrets.hides, tokens(self.name)))
 
 
 class _Criterion(NamedTuple):

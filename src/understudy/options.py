@@ -123,6 +123,15 @@ SERVE: tuple[Option, ...] = (
         "info",
         choices=("debug", "info", "warning", "error"),
     ),
+    Option(
+        "show-secrets",
+        "Show credentials and tokens in log, journal and console; on a loopback --host only.",
+        False,
+        bool,
+    ),
+    Option(
+        "handler-timeout", "Seconds that a handler may take; it is ended then, with 500. 0: any.", 5, int, "SECONDS"
+    ),
 )
 _DEFAULTS = {option.name: option.default for option in SERVE}
 ADDRESS = f"http://{_DEFAULTS['host']}:{_DEFAULTS['port']}"

@@ -20,8 +20,8 @@ from understudy.source import SourceError
 
 _HERE = Path(__file__).parent
 _OWN_CONTRACTS = ("control",)
-_STUMBLES = (ValueError, TypeError, AttributeError, LookupError, ArithmeticError)
-"""What a seed function raises over a value that it cannot use."""
+_STUMBLES = (Exception, SystemExit)
+"""What a seed function raises over a value that it cannot use, or for a fault of its own."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +66,7 @@ class Part:
         """Build the starting state of a world. Raises SourceError for a fixture that cannot be played."""
         cast = self.fixture.cast(world, Mint(seed, self.name))
         try:
-            return self.provider.seed(cast)
+            return self._seeded(cast)
         except FixtureError as error:
             said = str(error)
             raise SourceError(
@@ -80,6 +80,12 @@ class Part:
             raise SourceError(
                 f"{where}: this persona cannot be played: {_told(error)}; correct what it says"
             ) from error
+
+    def _seeded(self, cast: Cast) -> State:
+        state = self.provider.seed(cast)
+        if type(state) is not self.provider.state:
+            raise TypeError(f"the seed function returned {state!r:.100}, no {self.provider.state.__name__}")
+        return state
 
     def _culprit(self, cast: Cast) -> str:
         """Return file:line of the persona without whom the world can be built; of the world if there is none."""
@@ -108,7 +114,7 @@ class Part:
         values = value.split(":", len(schemes) - 1) if len(schemes) > 1 else [value]
         if len(values) != len(schemes) or not all(values):
             form = ":".join(scheme.upper() for scheme in schemes) or "nothing: this API has no credentials"
-            raise SourceError(f"--credential {self.name}={value}: expected {self.name}={form}")
+            raise SourceError(f"--credential {self.name}=…: expected {self.name}={form}")
         return dict(zip(schemes, values, strict=True))
 
 

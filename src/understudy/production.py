@@ -18,9 +18,12 @@ from understudy.sandboxes import LIMIT, Sandboxes, Worlds
 from understudy.sharing.opening import MEMORY, claim, opener
 from understudy.sharing.replicas import Replicas
 from understudy.source import SourceError
+from understudy.watchdog import SECONDS, Watchdog
 from understudy.web.app import build_edge, build_stages
 from understudy.web.hosts import hosts_of
 
+RELOAD = 4
+"""How many times the limit of a handler a reload may take: as long as that nobody is answered."""
 Beside = Callable[[], Awaitable[None]]
 """Runs along with the server, until it is cancelled."""
 
@@ -32,7 +35,7 @@ class Playbill:
     providers: tuple[str, ...] = ()
     world: str = "documented"
     seed: int = 1
-    credentials: Mapping[str, list[str]] = field(default_factory=dict)
+    credentials: Mapping[str, list[str]] = field(default_factory=dict, repr=False)
     any_credentials: bool = False
     validate: bool = True
     journal: int = JOURNAL
@@ -47,8 +50,12 @@ class Playbill:
     """Have a control API and a console."""
     secure: bool = False
     """Speak TLS."""
+    handler_timeout: float = SECONDS
+    """Seconds that a handler may take; 0: any."""
     bounds: Bounds = DEFAULTS
     limits: Limits = field(default_factory=Limits)
+    show_secrets: bool = False
+    """Cover no credentials and tokens where exchanges and records are shown."""
 
 
 class Production:
@@ -56,10 +63,11 @@ class Production:
 
     def __init__(self, playbill: Playbill) -> None:
         self.playbill = playbill
+        self.watchdog = Watchdog(playbill.handler_timeout)
         self.parts, worlds = self._prepare()
         self.notice = ""  # what is worth telling at the start
         self.sandboxes = self._open(worlds)
-        self.house = House(self.sandboxes, self._gate())
+        self.house = House(self.sandboxes, self._gate(), show_secrets=playbill.show_secrets)
         self.app = build_edge(self.parts, self.house, playbill.limits, hosts=playbill.hosts)
 
     def _open(self, worlds: Worlds) -> Sandboxes:
@@ -93,13 +101,13 @@ class Production:
     def reload(self) -> None:
         """Read contracts, fixtures and handlers again; the states stay.
 
-        Raises SourceError, or whatever a handler's module raises when imported, and goes on with
-        what it played before.
+        Raises SourceError, whatever a handler's module raises when imported, or HandlerHung for what goes on for ever
+        there, and goes on with what it played before.
         """
-        with _fresh_modules(self.playbill.places.package):
+        with _fresh_modules(self.playbill.places.package), self.watchdog.over(RELOAD):
             parts, worlds = self._prepare()
-        stages = build_stages(parts, self.house, self.playbill.limits)
-        self.sandboxes.rebase(worlds)
+            stages = build_stages(parts, self.house, self.playbill.limits)
+            self.sandboxes.rebase(worlds)
         self.app.app, self.app.hosts = stages, hosts_of(parts, self.playbill.hosts)
         self.house.coverage.follow(part.contract for part in parts)
         self.parts = parts
@@ -110,7 +118,11 @@ class Production:
         parts = load_parts(playbill.providers, playbill.places)
         _refuse_unknown(parts, playbill)
         worlds = Worlds(
-            parts, playbill.credentials, any_credentials=playbill.any_credentials, validate=playbill.validate
+            parts,
+            playbill.credentials,
+            any_credentials=playbill.any_credentials,
+            validate=playbill.validate,
+            watchdog=self.watchdog,
         )
         worlds.get(playbill.world, playbill.seed)
         return parts, worlds

@@ -25,8 +25,6 @@ __all__ = ["JOURNAL", "Condition", "Sandbox", "Snapshot", "TooManySnapshots", "W
 
 JOURNAL = 1000
 """Exchanges that a sandbox keeps."""
-_RELOADS = 8
-"""How many reloads ago an exchange may be that can be gone back to: each has tables of its own."""
 _SNAPSHOT = 16 * 1024
 """Bytes that a snapshot takes beside its records."""
 _RUNNING = Clock()
@@ -203,12 +201,12 @@ class Sandbox:
         """Return every provider's present state: a value."""
         return self._store.states()
 
-    def fitted(self, states: Mapping[str, State]) -> Mapping[str, State]:
-        """Return these states as this world's providers play them.
+    def fitted(self, states: Mapping[str, State], world: World | None = None) -> Mapping[str, State]:
+        """Return these states as the providers of this world, or another, play them.
 
         One from before handlers were reloaded is of a class that is gone, and a provider may be.
         """
-        ours = self.world.states
+        ours = (world or self.world).states
         pairs = ((ours[name], state, name) for name, state in states.items() if name in ours)
         return {name: state if type(state) is type(own) else own.adopt(state) for own, state, name in pairs}
 
@@ -217,10 +215,11 @@ class Sandbox:
 
         Clock, journal, faults and snapshots stay, and exchanges are counted on.
         """
+        fitted = self.fitted(states, world)  # before anything has changed: a provider may raise over its records
         if world is not None and world is not self.world:
             self.world = world
             self._hold(world.states)
-        for name, state in self.fitted(states).items():
+        for name, state in fitted.items():
             self._store.write(name, state)
         self.account.doubt()
 
@@ -281,20 +280,15 @@ class Sandbox:
     def _hold(self, states: Mapping[str, State]) -> None:
         self._store = MemoryStore(states, sealing=self.replica is None)
 
-    def rebase(self, world: World) -> None:
-        """Play on over another world, as after a reload: records, clock, journal and snapshots stay."""
+    def adopted(self, world: World) -> Mapping[str, State]:
+        """Return the present records in the states of another world; its providers may raise anything over them."""
         before = self._store.states()
+        return {name: state.adopt(before[name]) for name, state in world.states.items() if name in before}
+
+    def rebase(self, world: World, adopted: Mapping[str, State]) -> None:
+        """Play on over another world that has adopted the records; clock, journal and snapshots stay."""
         self.world = world
         self._hold(world.states)
-        for name, state in world.states.items():
-            if name in before:
-                self._store.write(name, state.adopt(before[name]))
-        self._let_go()
-
-    def _let_go(self) -> None:
-        """Keep no states that handlers played which were replaced long ago."""
-        worlds: set[int] = set()
-        for exchange in self.journal.newest():
-            worlds.add(id(exchange.world))
-            if len(worlds) > _RELOADS:
-                exchange.states = exchange.after = exchange.world = None
+        for name, state in adopted.items():
+            self._store.write(name, state)
+        self.journal.let_go()

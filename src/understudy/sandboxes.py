@@ -14,6 +14,7 @@ from understudy.bounds import DEFAULTS, MEGABYTE, Bounds, Budget
 from understudy.parts import Part
 from understudy.sandbox import JOURNAL, Sandbox, World, real_time
 from understudy.source import SourceError
+from understudy.watchdog import UNWATCHED, Watchdog
 
 DEFAULT = "default"
 """The sandbox of a request that names none."""
@@ -53,10 +54,19 @@ class Worlds:
         *,
         any_credentials: bool = False,
         validate: bool = True,
+        watchdog: Watchdog = UNWATCHED,
     ) -> None:
         self.parts = {part.name: part for part in parts}
+        self.credentials = tuple(value for values in (credentials or {}).values() for value in values)
+        """Accepted beside the documented ones."""
+        self.watchdog = watchdog
         self._build = partial(
-            World.build, parts, credentials=credentials, any_credentials=any_credentials, validate=validate
+            World.build,
+            parts,
+            credentials=credentials,
+            any_credentials=any_credentials,
+            validate=validate,
+            watchdog=watchdog,
         )
         self._built: OrderedDict[tuple[str, int], World] = OrderedDict()
         self._used: WeakValueDictionary[tuple[str, int], World] = WeakValueDictionary()
@@ -197,14 +207,19 @@ class Sandboxes:
         return sandbox is not None
 
     def rebase(self, worlds: Worlds) -> None:
-        """Play on over other worlds of the same names, as after a reload. Raises SourceError and changes nothing."""
+        """Play on over other worlds of the same names, as after a reload.
+
+        Raises SourceError, or what a provider raises over records that it does not know, and has changed nothing then.
+        """
         wanted = {(box.world.name, box.world.seed) for box in self} | {(self.world.name, self.world.seed)}
         found = {key: worlds.get(*key) for key in wanted}
+        worlds_of = [(box, found[box.world.name, box.world.seed]) for box in self]
+        ready = [(box, world, box.adopted(world)) for box, world in worlds_of]
         self.worlds = worlds
         worlds.charge(self.budget)
         self.world = found[self.world.name, self.world.seed]
-        for sandbox in self:
-            sandbox.rebase(found[sandbox.world.name, sandbox.world.seed])
+        for box, world, adopted in ready:
+            box.rebase(world, adopted)
 
     def _make(self, name: str, world: World) -> Sandbox:
         self._sweep()

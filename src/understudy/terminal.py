@@ -15,6 +15,7 @@ from understudy.contract.secrets import Secrets
 from understudy.journal import Exchange
 from understudy.log_line import LogLine, line_of
 from understudy.parts import Part
+from understudy.writer import Writer
 
 Pen = Callable[..., str]
 """Returns a text with the colours and weights that click knows."""
@@ -33,10 +34,16 @@ def first_screen(
     seed: int,
     state: str,
     authority: Path | None = None,
+    *,
+    show_secrets: bool = False,
+    colour: bool | None = None,
 ) -> None:
     """Print what is played and how to call it; ``authority`` is the certificate to trust, where one was made."""
-    pen = _pen(stream)
-    lines = [*_lines(pen, parts, url, world, seed, state, authority), pen("Ctrl-C ends it.", dim=True)]
+    pen = _pen(stream, colour=colour)
+    lines = [*_lines(pen, parts, url, world, seed, state, authority)]
+    if show_secrets:
+        lines.append(pen("--show-secrets: credentials and tokens are shown in log, journal and console.", fg="yellow"))
+    lines.append(pen("Ctrl-C ends it.", dim=True))
     stream.writelines(f"{line}\n" for line in lines)
 
 
@@ -67,10 +74,11 @@ def _lines(
         yield f"  Node.js: NODE_EXTRA_CA_CERTS={path} · Python: SSL_CERT_FILE={path} REQUESTS_CA_BUNDLE={path}"
 
 
-def _pen(stream: TextIO) -> Pen:
+def _pen(stream: TextIO, *, colour: bool | None) -> Pen:
     """Return what colours a text for a terminal that shows colours, and leaves it as it is for anything else."""
     plain = os.environ.get("NO_COLOR") or os.environ.get("TERM") in ("dumb", "unknown")
-    return click.style if stream.isatty() and not plain else lambda text, **_: text
+    colour = stream.isatty() if colour is None else colour
+    return click.style if colour and not plain else lambda text, **_: text
 
 
 def _credentials(part: Part) -> Iterable[str]:
@@ -138,12 +146,10 @@ class RequestLog:
         colour: bool | None = None,
     ) -> None:
         """Print to a stream; ``secrets`` says what is not shown of a query."""
-        self._stream = stream
         self._secrets = secrets
         self._threshold = _LEVELS.index(level)
         self._waiting: list[str] = []
-        self.gone = False
-        """Whether nobody reads it any more."""
+        self._writer = Writer(stream)
         self._colour = stream.isatty() if colour is None else colour
 
     def __call__(self, exchange: Exchange) -> None:
@@ -155,7 +161,7 @@ class RequestLog:
 
     def show(self, line: LogLine) -> None:
         """Write a line to the terminal: at once, or in an event loop with those that come within an instant."""
-        if self.gone:
+        if self._writer.gone:
             return
         self._waiting.append(line.text(self._paint))
         if len(self._waiting) == 1:
@@ -165,14 +171,30 @@ class RequestLog:
                 self.flush()
 
     def flush(self) -> None:
-        """Write what waits; fall silent once nobody reads it any more."""
+        """Have what waits written; fall silent once nobody reads it any more."""
         waiting, self._waiting = self._waiting, []
-        try:
-            for piece in _pieces(waiting):
-                self._stream.write(piece)
-                self._stream.flush()
-        except (BrokenPipeError, ValueError):
-            self.gone = True
+        for piece in _pieces(waiting):
+            self._writer.write(piece)
+
+    @property
+    def gone(self) -> bool:
+        """Whether nobody reads it any more."""
+        return self._writer.gone
+
+    def say(self, text: str) -> None:
+        """Print what the server has to say itself."""
+        self.print(f"understudy: {text}\n")
+
+    def print(self, text: str) -> None:
+        """Print a text, after what waits; no longer than a moment is waited for it."""
+        self.flush()
+        for piece in _pieces(text.splitlines(keepends=True)):
+            self._writer.write(piece)
+
+    def close(self) -> None:
+        """Write what waits, if that can be within a moment."""
+        self.flush()
+        self._writer.drain()
 
     def _paint(self, text: str, colour: str) -> str:
         return click.style(text, fg=colour) if self._colour else text

@@ -8,6 +8,7 @@ from understudy.kernel.mint import Mint
 from understudy.kernel.state import State
 from understudy.parts import Part
 from understudy.source import SourceError
+from understudy.watchdog import UNWATCHED, Watchdog
 
 _WORLD, _RECORD = 128 * 1024, 1280
 """Bytes that a world takes, and each record of it, on an average of the vendors'."""
@@ -41,6 +42,7 @@ class World:
         *,
         any_credentials: bool = False,
         validate: bool = True,
+        watchdog: Watchdog = UNWATCHED,
     ) -> "World":
         """Build a world. Raises SourceError for one that the fixtures do not have."""
         given = credentials or {}
@@ -55,6 +57,6 @@ class World:
             name,
             seed,
             {part.name: part.state(name, seed) for part in parts},
-            {provider: Setting(keyring, validate) for provider, keyring in keyrings.items()},
+            {provider: Setting(keyring, validate, watchdog) for provider, keyring in keyrings.items()},
             {part.name: Mint(seed, part.name) for part in parts},
         )

@@ -58,3 +58,24 @@ def test_what_was_dropped_is_not_kept_for_good(table: Table, monkeypatch: pytest
     assert ([0, 1, 2, 3, 4, 5], [0, 4, 5], [0, 4, 5, 6]) == (_ids(whole), _ids(less), _ids(more))
     assert ([1, 5], [5]) == (_ids(whole, "team 1"), _ids(more, "team 1"))
     assert whole.touched() == less.touched()
+
+
+@pytest.mark.parametrize("step", ["join", "name", "file"])
+def test_a_put_that_is_broken_off_on_its_way_leaves_no_trace(
+    table: Table, monkeypatch: pytest.MonkeyPatch, step: str
+) -> None:
+    """As where the recursion comes to its limit there, or the watchdog ends the call."""
+    before = table.put(_person(1, "blue"))
+
+    def broken(*_: object) -> None:
+        raise RecursionError
+
+    with monkeypatch.context() as patched:
+        patched.setattr(growth.Growth, step, broken)
+        with pytest.raises(RecursionError):
+            before.put(_person(2, "green"))
+    after = before.put(_person(3, "red"))
+    assert ([0, 1], [0, 1, 3]) == (_ids(before), _ids(after))
+    assert after.get(2) is None
+    assert ([0, 3], []) == (_ids(after, "red"), _ids(after, "green"))
+    assert [0, 1, 3, 2] == _ids(after.put(_person(2, "green")))

@@ -4,6 +4,7 @@ import copy
 import pickle
 from datetime import UTC, datetime, timedelta
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -12,7 +13,11 @@ from understudy.kernel.freeze import FrozenDict, freeze, thaw
 from understudy.kernel.mint import Mint
 
 json = st.recursive(
-    st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False) | st.text(),
+    st.none()
+    | st.booleans()
+    | st.integers(-(2**63), 2**64 - 1)
+    | st.floats(allow_nan=False, allow_infinity=False)
+    | st.text(),
     lambda inner: st.lists(inner) | st.dictionaries(st.text(), inner),
     max_leaves=10,
 )
@@ -21,6 +26,26 @@ json = st.recursive(
 @given(json)
 def test_thawing_undoes_freezing(value: object) -> None:
     assert value == thaw(freeze(value))
+
+
+@pytest.mark.parametrize(
+    ("value", "complaint"),
+    [
+        (b"x", "no bytes"),
+        ({1}, "no set"),
+        (datetime(2026, 1, 1, tzinfo=UTC), "no datetime"),
+        (float("nan"), "nan is no number"),
+        (float("-inf"), "-inf is no number"),
+        (2**64, "at most 64 bits"),
+        (-(2**63) - 1, "at most 64 bits"),
+        ("a\ud800", "half a character"),
+        ({1: 2}, "the name of a member is a text, not 1"),
+    ],
+)
+def test_what_no_json_can_hold_is_refused_wherever_it_stands(value: object, complaint: str) -> None:
+    for whole in (value, {"a": value}, {"a": [{"b": value}]}):
+        with pytest.raises((ValueError, TypeError), match=f"a record holds JSON: .*{complaint}"):
+            freeze(whole)
 
 
 def test_a_frozen_record_survives_pickling_and_copying() -> None:

@@ -156,7 +156,7 @@ def test_defaults_are_those_of_serve() -> None:
         ({"providers": ["tik"]}, "no provider is called 'tik'; there are elevate, ivalt, koneksi, tyk"),
         ({"providers": "tik"}, "no provider is called 'tik'"),
         ({"credentials": {"tik": "x"}}, "credential tik=…: no provider is called 'tik'"),
-        ({"credentials": {"koneksi": "x"}}, "credential koneksi=x: expected koneksi=CLIENTID:CLIENTSECRET"),
+        ({"credentials": {"koneksi": "x"}}, "credential koneksi=…: expected koneksi=CLIENTID:CLIENTSECRET"),
         ({"host": "no.such.host.invalid"}, "host no.such.host.invalid: no such address on this machine"),
         ({"port": 70000}, "port 70000: a port is a number from 0 to 65535"),
         ({"port": "4010"}, "port='4010': must be int"),
@@ -167,8 +167,8 @@ def test_defaults_are_those_of_serve() -> None:
         ({"any_credentials": "yes"}, "any_credentials='yes': must be bool"),
         ({"providers": None}, "providers=None: give a text, or several"),
         ({"providers": [5]}, "providers=5: must be str"),
-        ({"credentials": "tyk=x"}, "credentials='tyk=x': must be Mapping"),
-        ({"credentials": {"tyk": 5}}, "credentials['tyk']=5: give a text, or several"),
+        ({"credentials": "tyk=x"}, "credentials: must map a provider to a credential, or several"),
+        ({"credentials": {"tyk": 5}}, "credentials['tyk']: give a text, or several"),
     ],
 )
 def test_what_keeps_it_from_starting_is_said_where_it_is_started(options: dict[str, object], said: str) -> None:

@@ -152,3 +152,24 @@ def test_workers_without_a_store_that_they_share_are_refused(store: str) -> None
 
 def test_there_is_one_worker_at_least() -> None:
     assert "understudy: --workers 0: give 1 or more\n" == refused("--port", "0", "--workers", "0")
+
+
+def test_a_handler_that_hangs_in_one_worker_leaves_the_others_at_work(redis: RedisServer) -> None:
+    key = {"X-Key": "open-sesame"}
+    thing = {"name": "sleep", "colour": "red", "secret": "s"}
+    store = redis.url.rsplit("/", 1)[0] + "/7"  # where nobody else plays anything
+    with served("--workers", "2", "--store", store, "--handler-timeout", "2", module="tests.toy") as toy:
+
+        async def play() -> None:
+            clients = await connected(toy, 12)
+            status, *_ = await clients[0].send("POST", "/toy/things", key, thing)
+            assert 201 == status
+            hung = asyncio.ensure_future(clients[0].send("GET", "/toy/things/latest", key))
+            others = [client.send("GET", "/toy/things/1", key) for client in clients[1:]]
+            assert {200} == {answer[0] for answer in await asyncio.gather(*others)}
+            assert 500 == (await hung)[0]
+            for client in clients:
+                assert 200 == (await client.send("GET", "/toy/things/4", key))[0]
+                await client.__aexit__()
+
+        asyncio.run(play())

@@ -408,3 +408,39 @@ def test_a_newer_format_is_refused(tmp_path: Path) -> None:
         CannotOpen, match=r"newer Understudy \(format 2; this one knows 1\); use that one, or name anoth"
     ):
         opened(tmp_path)
+
+
+def test_a_log_that_is_cut_off_anywhere_as_by_a_power_cut_leaves_the_file_whole_as_it_was_before(
+    tmp_path: Path,
+) -> None:
+    """Whatever end of the log is missing: what is there are the first changes, in order, with their entries."""
+    copy = tmp_path / "cut"
+
+    async def first(store: FileStore) -> None:
+        box = await Box(store).begin()
+        for number in range(20):
+            await box.settle(b"%d" % number * 100, b"entry %d" % number)
+        copy.mkdir()
+        for name in ("store.db", "store.db-wal"):
+            (copy / name).write_bytes((tmp_path / name).read_bytes())
+
+    run(tmp_path, first)
+    whole, log = ((copy / name).read_bytes() for name in ("store.db", "store.db-wal"))
+    found: list[int] = []
+
+    async def look(store: FileStore) -> None:
+        head, missed = await store.catch_up("box", NOWHERE)
+        assert [(n + 1, b"%d" % n * 100) for n in range(head.version)] == list(missed.changes)
+        assert [b"entry %d" % n for n in range(head.version)] == [one.data for one in await store.entries("box", 0)]
+        found.append(head.version)
+        box = await Box(store).begin()
+        await box.settle(CHANGE)
+
+    for cut in [*range(0, len(log), len(log) // 25), len(log) - 1, len(log)]:
+        for left in copy.iterdir():
+            left.unlink()
+        (copy / "store.db").write_bytes(whole)
+        (copy / "store.db-wal").write_bytes(log[:cut])
+        run(copy, look)
+    assert sorted(found) == found
+    assert (0, 19, 20) == (found[0], found[-2], found[-1])

@@ -114,6 +114,7 @@ def edge_of(
     bounds: Bounds = DEFAULTS,
     store: Store | None = None,
     gate: Gate | None = None,
+    show_secrets: bool = False,
     **options: Any,
 ) -> tuple[Edge, Sandbox]:
     """Return an app and its default sandbox; ``now`` is when its clock stands still, ``None`` lets it run.
@@ -130,7 +131,7 @@ def edge_of(
     sandbox = sandboxes.get(DEFAULT)
     sandbox.clock = Clock(frozen=now)
     stand_in(sandbox)
-    return build_edge(parts_of(*names), House(sandboxes, gate or Gate())), sandbox
+    return build_edge(parts_of(*names), House(sandboxes, gate or Gate(), show_secrets=show_secrets)), sandbox
 
 
 def stand_in(sandbox: Sandbox) -> None:

@@ -47,12 +47,12 @@ def workers_of(parent: int) -> list[int]:
 
 
 @contextmanager
-def served(*arguments: str, files: int | None = None) -> Iterator[Served]:
+def served(*arguments: str, files: int | None = None, module: str = "understudy") -> Iterator[Served]:
     """Run ``understudy serve --port 0`` with more arguments; end it, by its process id, with the block.
 
     ``files`` is how many it may have open, where that is not as it is here.
     """
-    command = [sys.executable, "-m", "understudy", "serve", "--port", "0", *arguments]
+    command = [sys.executable, "-m", module, "serve", "--port", "0", *arguments]
     if files is not None:
         command = ["sh", "-c", f'ulimit -n {files} && exec "$@"', "sh", *command]
     lines: list[str] = []

@@ -14,8 +14,9 @@ from uvicorn.config import Config
 
 from tests.support.callers import ORGANISATION
 from tests.support.served import Served
-from understudy.contract.request import HeaderList
+from understudy.contract.request import HeaderList, Reply
 from understudy.limits import Limits
+from understudy.web.failing import failure
 from understudy.web.intake import Intake
 from understudy.web.protocol import Protocol
 from understudy.web.traffic import Traffic
@@ -271,6 +272,9 @@ class _Edge:
 
     def at_once(self, _: Any, __: bytes) -> tuple[int, HeaderList, bytes]:
         return 200, [self._header], b""
+
+    def fail_at_once(self, _: Any) -> Reply:
+        return failure()
 
 
 def connected(edge: _Edge) -> tuple[Protocol, _Transport, _Loop]:

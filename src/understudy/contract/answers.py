@@ -165,9 +165,10 @@ class NamedAnswer:
             lists = {part.member: part.written(value.get(part.member)) for part in self._records}
             if None not in lists.values():
                 rest, written = {**value, **dict.fromkeys(lists, ())}, {**value, **lists}
+        body = self._encode(written)  # first: what is no JSON, or has no end, the validator cannot bear
         if not self._validator.is_valid(rest):
             raise Breach(f"the answer {self.name!r} breaks its schema", self._violations(value))
-        return self._encode(written)
+        return body
 
     def _fill(self, template: Any, content: Any, common: Mapping[str, Any]) -> dict[str, Any]:
         given: Mapping[str, Any] = {} if content is None else content

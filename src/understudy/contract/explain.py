@@ -10,9 +10,9 @@ import jsonschema_rs
 from understudy.contract.schema import Schemas
 from understudy.contract.secrets import Secrets, is_secret
 from understudy.contract.strict_json import Unreadable, read_json
-from understudy.contract.wording import clip, masked, misspelt, near, told
+from understudy.contract.wording import clip, misspelt, near, told
 from understudy.kernel.violation import Violation
-from understudy.source import Source, pointer_to
+from understudy.source import Source, pointer_to, tokens
 
 _PARTS_LIMIT = 2000
 _HINTS_LIMIT = 50
@@ -27,7 +27,8 @@ class Explainer:
     def __init__(self, source: Source, schemas: Schemas, secrets: Secrets) -> None:
         self._source = source
         self._schemas = schemas
-        self._secrets = frozenset(map(str.lower, secrets.members))
+        self.secrets = secrets
+        """What no violation tells."""
         # A contract has so many places and no more: what stands there is looked for once.
         self._speaker = cache(self._find_speaker)
         self._node = cache(self._find_node)
@@ -122,7 +123,7 @@ class Explainer:
     ) -> Violation:
         rule = "#" + pointer_to(*path)
         keyword = str(path[-1])
-        secret = is_secret(self._source, node) or pointer.rsplit("/", 1)[-1].lower() in self._secrets
+        secret = is_secret(self._source, node) or self._hides(place, pointer)
         return Violation(
             place=place,
             pointer=pointer,
@@ -130,12 +131,16 @@ class Explainer:
             keyword=keyword,
             message=message,
             source=self._at(rule),
-            sent=None if secret else clip(masked(sent, self._secrets)),
+            sent=None if secret else clip(self.secrets.cover(sent)),
             missing=missing or secret,
             hint=hint,
             wording=by_keyword(node, "x-message", keyword),
             refusal=by_keyword(node, "x-refusal", keyword),
         )
+
+    def _hides(self, place: str, pointer: str) -> bool:
+        """Say whether what stands there is secret by its name: that of a member, or of a parameter."""
+        return self.secrets.hides_field(pointer if place != "body" else tokens(pointer)[-1] if pointer else "")
 
     def _rule(self, path: list[str | int]) -> Any:
         node = self._node(*path[:-1])

@@ -64,6 +64,7 @@ class Inputs:
             self.body = RequestBody(source, schemas, explainer, refusals, at, other_content_types)
         self.body_first = body_first and self.body is not None
         self._strict = source.at(_STRICT) if strict_query and self._query else None
+        self._secrets = explainer.secrets
         self._met: dict[bytes, dict[str, Any]] = {}
         self._invalid_parameter = self._compile_parameter_refusals()
         self.unauthenticated: NamedAnswer | None = None if security.optional else refusals.of("unauthenticated")
@@ -143,7 +144,7 @@ class Inputs:
                     STRICT_QUERY,
                     message,
                     source,
-                    clip(fields[name]),
+                    None if self._secrets.hides_field(name) else clip(fields[name]),
                     hint=near(name, known),
                 )
 

@@ -1,10 +1,10 @@
 """One operation of a contract, compiled: from a request and a state to a reply and the next state."""
 
-import traceback
 from collections.abc import Callable, Mapping
 from typing import Any, NamedTuple
 
 from understudy.contract.answers import Answers, NamedAnswer
+from understudy.contract.failures import failure_of, misreturned, refuse_unfit
 from understudy.contract.forced import Wish, wish
 from understudy.contract.inputs import Inputs
 from understudy.contract.problem import problem
@@ -12,9 +12,9 @@ from understudy.contract.refusals import Refused
 from understudy.contract.request import Reply, Request
 from understudy.contract.response_headers import Breach
 from understudy.contract.wording import as_data
-from understudy.kernel.exchange import Call, Refusal
+from understudy.kernel.exchange import Answer, Call, Refusal
 from understudy.kernel.provider import Dialect, Handler, Keyring, Moment, Visitor
-from understudy.kernel.violation import Violation
+from understudy.watchdog import UNWATCHED, Watchdog
 
 
 class Outcome(NamedTuple):
@@ -31,6 +31,8 @@ class Setting(NamedTuple):
     keyring: Keyring
     validate: bool = True
     """Hold answers to the contract."""
+    watchdog: Watchdog = UNWATCHED
+    """Told of each call that is in progress; ends one that would not end."""
 
 
 Instead = Callable[[Moment, str], Reply | None]
@@ -72,20 +74,26 @@ class Operation:
         self, request: Request, state: Any, moment: Moment, setting: Setting, instead: Instead | None = None
     ) -> Outcome:
         """Play one request. Never raises: what a handler does wrong becomes a 500 of our own, the state unchanged."""
+        watchdog = setting.watchdog
+        watchdog.call = moment
         try:
             language = self._language(request)
             try:
-                return self._play(request, state, moment, setting, language, instead)
+                outcome = self._play(request, state, moment, setting, language, instead)
             except Refused as refused:
-                return self._refuse(refused, state, moment, setting, language)
+                outcome = self._refuse(refused, state, moment, setting, language)
             except Refusal as refusal:
-                return self._decline(request, refusal, state, moment, setting, language)
-        except Breach as breach:
-            return self._own_failure(state, str(breach), breach.violations)
-        except Exception as error:  # noqa: BLE001 - whatever a handler does wrong is answered, not raised
-            place = traceback.extract_tb(error.__traceback__)[-1].name
-            log = "".join(traceback.format_exception(error))
-            return self._own_failure(state, f"{type(error).__name__} in {place}", (), log)
+                outcome = self._decline(request, refusal, state, moment, setting, language)
+            # Inside, so that what the watchdog raises until here is caught; after it, it raises nothing.
+            watchdog.call = None
+            if watchdog.struck:
+                watchdog.calm()
+        except BaseException as error:  # noqa: BLE001 - whatever a handler does wrong is answered, not raised
+            watchdog.call = None
+            if watchdog.struck:
+                watchdog.calm()
+            return self._own_failure(state, error, watchdog)
+        return outcome
 
     def _play(
         self,
@@ -106,8 +114,15 @@ class Operation:
         if given is not None:
             return Outcome(given, state)
         call = Call(self.id, path, query, headers, body, principal, moment.now, moment.mint)
-        answer, after = self._handler(state, call)
-        named = self.answers.by_name.get(answer.name) or self._named(answer.name)
+        returned: object = self._handler(state, call)
+        if type(returned) is not tuple or len(returned) != 2 or type(returned[0]) is not Answer:
+            raise Breach(misreturned(returned))
+        answer, after = returned
+        if after is not state:
+            refuse_unfit(after, state)
+        named = self.answers.by_name.get(answer.name) if type(answer.name) is str else None
+        if named is None:
+            named = self._named(answer.name)
         reply = named.reply(
             answer.content, moment, language=language, headers=answer.headers, validate=setting.validate
         )
@@ -130,8 +145,8 @@ class Operation:
             return None
         raise refusal or Refused(self.inputs.unauthenticated, security.violations(request))
 
-    def _named(self, name: str) -> NamedAnswer:
-        answer = self.answers.by_name.get(name)
+    def _named(self, name: object) -> NamedAnswer:
+        answer = self.answers.by_name.get(name) if isinstance(name, str) else None
         if answer is None:
             raise Breach(f"the handler answered {name!r}, which the operation does not declare")
         return answer
@@ -166,13 +181,18 @@ class Operation:
             headers=[*reply.headers, (b"preference-applied", str(asked).encode("latin-1", "replace"))]
         )
 
-    def _own_failure(
-        self, state: Any, detail: str, violations: tuple[Violation, ...], log: str | None = None
-    ) -> Outcome:
+    def _own_failure(self, state: Any, error: BaseException, watchdog: Watchdog) -> Outcome:
         """Return 500 in our own shape, the state as it was."""
-        told = [as_data(violation) for violation in violations]
-        reply = problem(500, detail, violations=violations, operation=self.id, provider=self.provider, breaches=told)
-        return Outcome(reply, state, log or detail)
+        failure = failure_of(error, self.id, watchdog.limit)
+        reply = problem(
+            500,
+            failure.detail,
+            violations=failure.violations,
+            operation=self.id,
+            provider=self.provider,
+            breaches=[as_data(violation) for violation in failure.violations],
+        )
+        return Outcome(reply, state, failure.log)
 
     def _language(self, request: Request) -> str:
         if not self._translated:

@@ -38,11 +38,12 @@ class Records:
         for record in listed:
             entry = known.get(id(record))
             if entry is None:
-                if type(record) is not FrozenDict or not self._validator.is_valid(record):
+                raw = _json(record) if type(record) is FrozenDict else None
+                if raw is None or not self._validator.is_valid(record):
                     return None
                 if len(known) >= self._swept_at:
                     self._sweep()
-                entry = known[id(record)] = (record, orjson.Fragment(trimmed(orjson.dumps(record))))
+                entry = known[id(record)] = (record, orjson.Fragment(trimmed(raw)))
             fragments.append(entry[1])
         return fragments
 
@@ -53,6 +54,14 @@ class Records:
         if len(known) >= _REMEMBERED:
             known.clear()
         self._swept_at = min(max(_SWEPT, 2 * len(known)), _REMEMBERED)
+
+
+def _json(record: FrozenDict) -> bytes | None:
+    """Return a record as JSON; None for one that is no JSON data, or too deep: the validator could not bear that."""
+    try:
+        return orjson.dumps(record)
+    except (TypeError, RecursionError):
+        return None
 
 
 def trimmed(raw: bytes) -> bytes:

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Mapping
+from typing import Any
 
 import jsonschema_rs
 
@@ -11,6 +12,7 @@ from understudy.source import Source, pointer_to
 
 _NAME = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+\Z")
 _UNSENDABLE = re.compile(r"[^\t\x20-\x7e\x80-\xff]")
+_FRAMING = frozenset({"content-length", "transfer-encoding", "connection"})
 
 
 class Breach(Exception):
@@ -21,11 +23,15 @@ class Breach(Exception):
         self.violations = violations
 
 
-def refuse_unsendable(sent: Mapping[str, str]) -> None:
-    """Raise Breach for a header that would be another, or none, on the wire."""
+def refuse_unsendable(sent: Mapping[Any, Any]) -> None:
+    """Raise Breach for a header that would be another, or none, on the wire, or that says how the answer is sent."""
     for name, value in sent.items():
+        if not (isinstance(name, str) and isinstance(value, str)):
+            raise Breach(f"no header can be {name!r:.100}: {value!r:.100}")
         if not _NAME.match(name) or _UNSENDABLE.search(value):
             raise Breach(f"no header can be {name[:100]!r}: {value[:100]!r}")
+        if name.lower() in _FRAMING:
+            raise Breach(f"the header {name} says how an answer is sent, which is the server's to say")
 
 
 class Headers:

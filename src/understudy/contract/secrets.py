@@ -1,19 +1,18 @@
 """What may not be shown: the names under which a contract has credentials and other secrets."""
 
 import re
-from collections.abc import Collection, Iterable, Iterator
-from dataclasses import dataclass, field
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any
 from urllib.parse import unquote_plus
 
+from understudy.contract.covering import blotted, memorable, sought, words
 from understudy.contract.wording import MASK
-from understudy.source import Source
+from understudy.source import Source, pointer_to
 
 _ALWAYS = frozenset({"authorization", "proxy-authorization", "cookie", "set-cookie"})
 _COMBINED = ("allOf", "anyOf", "oneOf")
-_MEMORABLE = 8
-"""Letters that a secret value needs to be covered wherever else it stands: shorter ones are also words."""
 
 
 @dataclass(frozen=True)
@@ -24,6 +23,8 @@ class Secrets:
     query: frozenset[str] = frozenset()
     cookies: frozenset[str] = frozenset()
     members: frozenset[str] = field(default=frozenset())
+    given: frozenset[str] = field(default=frozenset(), repr=False)
+    """Credentials of the server's own (``--credential``): covered wherever they stand."""
 
     @classmethod
     def of(cls, source: Source) -> "Secrets":
@@ -44,7 +45,12 @@ class Secrets:
             frozenset().union(*(one.query for one in every)),
             frozenset().union(*(one.cookies for one in every)),
             frozenset().union(*(one.members for one in every)),
+            frozenset().union(*(one.given for one in every)),
         )
+
+    def also(self, members: Iterable[str], given: Iterable[str]) -> "Secrets":
+        """Return the same with further members, and with credentials of which those that are long enough count."""
+        return replace(self, members=self.members.union(members), given=frozenset(memorable(given)))
 
     def hides(self, member: str) -> bool:
         """Say whether a member of a body is secret, in whatever case its name is written."""
@@ -58,13 +64,31 @@ class Secrets:
         """Say whether a body may hold a secret member: its name stands there, or could stand there in escapes."""
         return b"\\u" in body or any(map(body.lower().__contains__, self._encoded))
 
-    def cover_query(self, query: str) -> str:
-        """Return a query, as it was sent, with the values of secret parameters masked."""
-        return "&".join(map(self._covered_field, query.split("&")))
+    def cover_query(self, query: str, within: Sequence[str] = ()) -> str:
+        """Return a query, as it was sent, with the values of secret parameters masked, and what holds a secret."""
+        return "&".join(self._covered_field(field, (*self.given, *within)) for field in query.split("&"))
 
-    def _covered_field(self, field: str) -> str:
+    def _covered_field(self, field: str, within: Sequence[str]) -> str:
         name, equals, _ = field.partition("=")
-        return f"{name}={MASK}" if equals and self.hides_field(unquote_plus(name)) else field
+        if equals and self.hides_field(unquote_plus(name)):
+            return f"{name}={MASK}"
+        plain = unquote_plus(field) if within else ""
+        return blotted(plain, within) if any(map(plain.__contains__, within)) else field
+
+    def sent_in(self, headers: Iterable[tuple[str, str]]) -> Iterator[str]:
+        """Yield the secret texts in headers (names in lower case) that are long enough to be known again."""
+        for name, text in headers:
+            if name in self.headers:
+                yield from memorable(words(name, text))
+
+    def brought(self, headers: Mapping[bytes, bytes]) -> tuple[str, ...]:
+        """Return the secrets that a request brings in its headers, and the server's own, to be sought in its line."""
+        pairs = tuple([(key, headers[key]) for key in self._keys if key in headers])
+        return sought(self.given, pairs) if pairs or self.given else ()
+
+    @cached_property
+    def _keys(self) -> tuple[bytes, ...]:
+        return tuple(name.encode() for name in self.headers)
 
     def values(self, value: Any) -> Iterator[str]:
         """Yield the secret texts in a body that are long enough to be known again."""
@@ -77,21 +101,58 @@ class Secrets:
                 waiting += [item for name, item in part.items() if not self.hides(name)]
                 yield from memorable(item for name, item in part.items() if self.hides(name))
 
-    def cover(self, value: Any, known: Collection[str] = ()) -> Any:
-        """Return a value with secret members masked, and texts that are ``known`` to be secret, or hold a member."""
+    def cover(self, value: Any, known: Collection[str] = (), within: Sequence[str] = ()) -> Any:
+        """Return a value with secret members masked, and texts that are secret, or hold a secret.
+
+        ``known`` are texts that are secret as a whole, ``within`` those that are looked for inside of others, too.
+        """
         if isinstance(value, str):
-            return MASK if value in known else self.cover_text(value)
+            return MASK if value in known else self.cover_text(value, within)
         if isinstance(value, dict):
-            return {name: MASK if self.hides(name) else self.cover(item, known) for name, item in value.items()}
+            return {
+                self.cover_text(name, within) if within or self.given else name: MASK
+                if self.hides(name)
+                else self.cover(item, known, within)
+                for name, item in value.items()
+            }
         if isinstance(value, list | tuple):
-            return [self.cover(item, known) for item in value]
+            return [self.cover(item, known, within) for item in value]
         return value
 
-    def cover_text(self, text: str) -> str:
+    def cover_members(self, value: Any) -> Any:
+        """Return a record with secret members masked; nothing else in it changes."""
+        if isinstance(value, Mapping):
+            return {name: MASK if self.hides(name) else self.cover_members(item) for name, item in value.items()}
+        if isinstance(value, list | tuple):
+            return [self.cover_members(item) for item in value]
+        return value
+
+    def uncover(self, value: Any, there: Any, at: str = "") -> Any:
+        """Return a record in which what ``cover_members`` has masked is again what is there.
+
+        Raises KeyError, with the pointer, for a mask in whose place there is nothing.
+        """
+        if isinstance(value, Mapping):
+            known = there if isinstance(there, Mapping) else {}
+            return {
+                name: _found(known, name, at)
+                if item == MASK and self.hides(name)
+                else self.uncover(item, known.get(name), pointer_to(name, base=at))
+                for name, item in value.items()
+            }
+        if isinstance(value, list | tuple):
+            items = there if isinstance(there, list | tuple) else ()
+            return [
+                self.uncover(item, items[number] if number < len(items) else None, f"{at}/{number}")
+                for number, item in enumerate(value)
+            ]
+        return value
+
+    def cover_text(self, text: str, within: Sequence[str] = ()) -> str:
         """Return text, such as a body that is no JSON after all, with the values of secret members masked."""
-        if self._written is None or not any(map(text.lower().__contains__, self._folded)):
-            return text
-        return self._written.sub(lambda found: found[found.lastindex or 0] + MASK, text)
+        if self._written is not None and any(map(text.lower().__contains__, self._folded)):
+            text = self._written.sub(lambda found: found[found.lastindex or 0] + MASK, text)
+        return blotted(text, within if not self.given else (*self.given, *within))
 
     @cached_property
     def _encoded(self) -> tuple[bytes, ...]:
@@ -118,9 +179,14 @@ class Secrets:
         return re.compile("|".join(ways), re.IGNORECASE)
 
 
-def memorable(values: Iterable[Any]) -> Iterator[str]:
-    """Yield the texts that cannot be taken for a common word."""
-    return (value for value in values if isinstance(value, str) and len(value) >= _MEMORABLE)
+UNCOVERED = Secrets(headers=frozenset())
+"""Nothing is secret: what ``--show-secrets`` asks for."""
+
+
+def _found(there: Mapping[str, Any], name: str, at: str) -> Any:
+    if name not in there:
+        raise KeyError(pointer_to(name, base=at))
+    return there[name]
 
 
 def secret_members(source: Source, node: Any) -> Iterator[str]:

@@ -83,15 +83,6 @@ def clip(value: Any) -> Any:
     return value
 
 
-def masked(value: Any, secrets: Collection[str]) -> Any:
-    """Return ``value`` with the members that are secret covered; ``secrets`` are their names in lower case."""
-    if isinstance(value, dict):
-        return {key: MASK if key.lower() in secrets else masked(item, secrets) for key, item in value.items()}
-    if isinstance(value, list | tuple):
-        return [masked(item, secrets) for item in value]
-    return value
-
-
 def placeholder_hint(name: str, value: str) -> str | None:
     """Say so where a path parameter holds its own placeholder: ``{orgId}``, or the ``orgId`` that curl makes of it."""
     if value in _UNSET:

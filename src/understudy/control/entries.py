@@ -1,19 +1,21 @@
 """Exchanges as data: decoded when somebody looks, and with what is secret covered."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
+from understudy.contract.covering import distinctive, memorable
 from understudy.contract.media import is_json, media_type
 from understudy.contract.parameters import query_fields
 from understudy.contract.request import HeaderList, Reply
-from understudy.contract.secrets import Secrets, memorable
+from understudy.contract.secrets import Secrets
 from understudy.contract.strict_json import Unreadable, read_json
 from understudy.contract.wording import MASK, as_data
 from understudy.differences import world_differences
 from understudy.journal import Exchange
 from understudy.kernel.clock import iso
+from understudy.kernel.violation import Violation
 from understudy.matchers import ABSENT
 from understudy.matching import body_value
 from understudy.source import tokens
@@ -23,6 +25,7 @@ from understudy.source import tokens
 class Shown:
     """The parts of an exchange that may hold secrets, without them; a body is ABSENT where there was none."""
 
+    path: str
     query: dict[str, list[str]]
     headers: dict[str, str]
     body: Any
@@ -31,8 +34,11 @@ class Shown:
     covers_body: bool
     """Whether there was a secret in the body."""
     covers_answer: bool
+    covers_query: bool
     known: frozenset[str]
     """The secret values that came up, which are covered wherever else they stand."""
+    within: tuple[str, ...]
+    """Those of them that are covered inside of other texts, too."""
 
     @classmethod
     def of(cls, exchange: Exchange, secrets: Secrets) -> "Shown":
@@ -41,19 +47,26 @@ class Shown:
         answer_headers = _answer_headers(exchange)
         query, body, answer = query_fields(exchange.query), body_value(exchange), answer_value(exchange.reply)
         known = frozenset(_known(secrets, [headers, answer_headers], query, [body, answer]))
-        covered, covered_answer = secrets.cover(body, known), secrets.cover(answer, known)
+        within = distinctive(known)
+        covered, covered_answer = secrets.cover(body, known, within), secrets.cover(answer, known, within)
+        covered_query = {
+            secrets.cover_text(name, within): [MASK] * len(texts)
+            if secrets.hides_field(name)
+            else secrets.cover(texts, known, within)
+            for name, texts in query.items()
+        }
         return cls(
-            {
-                name: [MASK if secrets.hides_field(name) or text in known else text for text in texts]
-                for name, texts in query.items()
-            },
-            _covered_headers(headers, secrets, known),
+            secrets.cover_text(exchange.path, within),
+            covered_query,
+            _covered_headers(headers, secrets, known, within),
             covered,
-            _covered_headers(answer_headers, secrets, known),
+            _covered_headers(answer_headers, secrets, known, within),
             covered_answer,
             covered != body,
             covered_answer != answer,
+            covered_query != query,
             known,
+            within,
         )
 
 
@@ -69,7 +82,7 @@ def entry_of(exchange: Exchange, secrets: Secrets) -> dict[str, Any]:
         "provider": exchange.provider,
         "operationId": exchange.operation,
         "method": exchange.method,
-        "path": exchange.path,
+        "path": shown.path,
         "query": shown.query,
         "headers": shown.headers,
         "body": None if shown.body is ABSENT else shown.body,
@@ -80,7 +93,7 @@ def entry_of(exchange: Exchange, secrets: Secrets) -> dict[str, Any]:
         "lost": exchange.lost,
         "unmatched": exchange.unmatched,
         "duration": round(exchange.duration, 6),
-        "violations": secrets.cover([as_data(found) for found in reply.violations], shown.known) if reply else [],
+        "violations": covered_violations(reply.violations, secrets, shown) if reply else [],
         "response": {
             "headers": shown.answer_headers,
             "body": None if shown.answer is ABSENT else shown.answer,
@@ -90,8 +103,14 @@ def entry_of(exchange: Exchange, secrets: Secrets) -> dict[str, Any]:
 
 def entry_with_diff(exchange: Exchange, secrets: Secrets) -> dict[str, Any]:
     """Return what the API says of an exchange, and what it changed in the state of its provider."""
-    known = Shown.of(exchange, secrets).known
-    return {**entry_of(exchange, secrets), "diff": list(_changes(exchange, secrets, known))}
+    shown = Shown.of(exchange, secrets)
+    return {**entry_of(exchange, secrets), "diff": list(_changes(exchange, secrets, shown))}
+
+
+def covered_violations(violations: Iterable[Violation], secrets: Secrets, shown: Shown) -> list[dict[str, Any]]:
+    """Return violations as data, without the secrets of their exchange."""
+    covered: list[dict[str, Any]] = secrets.cover([as_data(found) for found in violations], shown.known, shown.within)
+    return covered
 
 
 def answer_value(reply: Reply | None) -> Any:
@@ -124,37 +143,46 @@ def _answer_headers(exchange: Exchange) -> dict[str, str]:
     return headers
 
 
-def _covered_headers(headers: dict[str, str], secrets: Secrets, known: frozenset[str]) -> dict[str, str]:
-    return {name: MASK if name in secrets.headers or text in known else text for name, text in headers.items()}
+def _covered_headers(
+    headers: dict[str, str], secrets: Secrets, known: frozenset[str], within: tuple[str, ...]
+) -> dict[str, str]:
+    return {
+        name: MASK if name in secrets.headers else secrets.cover(text, known, within) for name, text in headers.items()
+    }
 
 
 def _known(
     secrets: Secrets, headers: list[dict[str, str]], query: dict[str, list[str]], bodies: list[Any]
 ) -> Iterator[str]:
     for head in headers:
-        sent = [text for name, text in head.items() if name in secrets.headers]
-        yield from memorable(sent)
-        yield from memorable(word for text in sent for word in text.split()[1:])  # without Bearer
+        yield from secrets.sent_in(head.items())
     for name in filter(secrets.hides_field, query):
         yield from memorable(query[name])
     for body in bodies:
         yield from secrets.values(body)
 
 
-def _changes(exchange: Exchange, secrets: Secrets, known: frozenset[str]) -> Iterator[dict[str, Any]]:
+def _changes(exchange: Exchange, secrets: Secrets, shown: Shown) -> Iterator[dict[str, Any]]:
     was, became = exchange.before, exchange.after
     if exchange.provider is None or was is None or became is None:
         return
     before, after = {exchange.provider: was}, {exchange.provider: became}
     for change in world_differences(before, after):
-        covered = {**change, "patch": [_covered(step, secrets, known) for step in change["patch"]]}
-        if "before" in change:
-            covered["before"] = secrets.cover(change["before"], known)
-        yield covered
+        yield covered_change(change, secrets, shown.known, shown.within)
 
 
-def _covered(step: dict[str, Any], secrets: Secrets, known: frozenset[str]) -> dict[str, Any]:
+def covered_change(
+    change: dict[str, Any], secrets: Secrets, known: Collection[str] = (), within: Sequence[str] = ()
+) -> dict[str, Any]:
+    """Return how a record differs, without what is secret of it."""
+    covered = {**change, "patch": [_covered(step, secrets, known, within) for step in change["patch"]]}
+    if "before" in change:
+        covered["before"] = secrets.cover(change["before"], known, within)
+    return covered
+
+
+def _covered(step: dict[str, Any], secrets: Secrets, known: Collection[str], within: Sequence[str]) -> dict[str, Any]:
     if "value" not in step:
         return step
     hidden = any(map(secrets.hides, tokens(step["path"])))
-    return {**step, "value": MASK if hidden else secrets.cover(step["value"], known)}
+    return {**step, "value": MASK if hidden else secrets.cover(step["value"], known, within)}

@@ -1,10 +1,11 @@
 """What goes wrong on demand: faults are set, looked at, taken away."""
 
 from collections.abc import Sequence
+from typing import Any
 
 from understudy.bounds import TooMuchKept
 from understudy.contract.operation import Operation
-from understudy.contract.wording import near
+from understudy.contract.wording import MASK, near
 from understudy.control.criteria import meant
 from understudy.control.room import Handler, Room
 from understudy.faults.effects import ForcedAnswer
@@ -16,7 +17,7 @@ from understudy.matchers import UnusableMatcher
 
 def list_faults(room: Room, _: Call) -> tuple[Answer, Room]:
     """List the faults in the order in which they were set."""
-    return Answer("faults_listed", {"items": [fault.as_data() for fault in room.sandbox.faults]}), room
+    return Answer("faults_listed", {"items": [_shown(room, fault) for fault in room.sandbox.faults]}), room
 
 
 def add_fault(room: Room, call: Call) -> tuple[Answer, Room]:
@@ -37,12 +38,12 @@ def add_fault(room: Room, call: Call) -> tuple[Answer, Room]:
         raise Refusal("too_many_faults", detail=str(error)) from None
     except TooMuchKept as error:
         raise Refusal("too_much_kept", detail=str(error)) from None
-    return Answer("fault_set", fault.as_data()), room
+    return Answer("fault_set", _shown(room, fault)), room
 
 
 def read_fault(room: Room, call: Call) -> tuple[Answer, Room]:
     """Look at a fault."""
-    return Answer("fault_read", _existing(room, call.path["id"]).as_data()), room
+    return Answer("fault_read", _shown(room, _existing(room, call.path["id"]))), room
 
 
 def delete_fault(room: Room, call: Call) -> tuple[Answer, Room]:
@@ -55,6 +56,19 @@ def delete_faults(room: Room, _: Call) -> tuple[Answer, Room]:
     """Take all faults away."""
     room.sandbox.faults.clear()
     return Answer("faults_deleted"), room
+
+
+def _shown(room: Room, fault: Fault) -> dict[str, Any]:
+    """Return what the API says of a fault, without the credentials that it waits for."""
+    secrets = room.house.secrets
+    data: dict[str, Any] = secrets.cover(fault.as_data())
+    match = data.get("match")
+    if not match:
+        return data
+    for word, hides in (("headers", lambda name: name.lower() in secrets.headers), ("query", secrets.hides_field)):
+        if word in match:
+            match[word] = {name: MASK if hides(name) else wanted for name, wanted in match[word].items()}
+    return data
 
 
 def _existing(room: Room, id: str) -> Fault:

@@ -60,7 +60,7 @@ def _request(exchange: Exchange, shown: Shown) -> dict[str, Any]:
         "method": exchange.method,
         "url": _url(exchange, shown),
         "httpVersion": "HTTP/1.1",
-        "cookies": _cookies(exchange),
+        "cookies": _cookies(exchange, shown),
         "headers": _pairs(shown.headers),
         "queryString": [{"name": name, "value": value} for name, values in shown.query.items() for value in values],
         "headersSize": _UNKNOWN,
@@ -114,22 +114,23 @@ def _url(exchange: Exchange, shown: Shown) -> str:
         host = "localhost"
     by_header = {"understudy-sandbox", "baggage"} & shown.headers.keys()
     prefix = "" if exchange.sandbox == DEFAULT or by_header else f"/~{exchange.sandbox}"
-    path = quote(exchange.path, safe=_SAFE_IN_PATH, errors="replace")
+    path = quote(shown.path, safe=_SAFE_IN_PATH, errors="replace")
     return f"http://{host}{prefix}{path}{_query(exchange, shown)}"
 
 
 def _query(exchange: Exchange, shown: Shown) -> str:
     if not exchange.query:
         return ""
-    if any(MASK in values for values in shown.query.values()):
+    if shown.covers_query:
         return "?" + urlencode(shown.query, doseq=True)
     return "?" + quote(exchange.query, safe="%/:@!$&'()*+,;=~?")
 
 
-def _cookies(exchange: Exchange) -> list[dict[str, str]]:
+def _cookies(exchange: Exchange, shown: Shown) -> list[dict[str, str]]:
     jar = exchange.headers.get(b"cookie", b"").decode("latin-1")
-    names = [part.strip().partition("=")[0] for part in jar.split(";") if "=" in part]
-    return [{"name": name, "value": MASK} for name in names]
+    pairs = [part.strip().partition("=") for part in jar.split(";") if "=" in part]
+    covered = shown.headers.get("cookie") == MASK
+    return [{"name": name, "value": MASK if covered else value} for name, _, value in pairs]
 
 
 def _pairs(headers: Mapping[str, str]) -> list[dict[str, str]]:

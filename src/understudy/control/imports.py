@@ -15,6 +15,7 @@ from understudy.parts import Part
 from understudy.sandbox import Snapshot, World
 from understudy.sandboxes import TooManyWorlds, Worlds
 from understudy.source import SourceError, pointer_to
+from understudy.watchdog import Watchdog
 
 _MOST = 100
 """Reasons that are listed."""
@@ -37,7 +38,8 @@ def imported(data: Mapping[str, Any], worlds: Worlds) -> Snapshot:
     states = {}
     reasons: list[Violation] = []
     for name, section in data["providers"].items():
-        reader = _Reader(worlds.parts[name], world, section, pointer_to("providers", name))
+        at = pointer_to("providers", name)
+        reader = _Reader(worlds.parts[name], world, section, at, worlds.watchdog)
         found = list(islice(reader.problems(), _MOST + 1 - len(reasons)))
         reasons += [*found, *reader.suspicions()] if found else ()
         states[name] = reader.state
@@ -75,12 +77,13 @@ def _beginning(data: Mapping[str, Any], worlds: Worlds) -> tuple[World, datetime
 class _Reader:
     """Reads one provider's section of a file."""
 
-    def __init__(self, part: Part, world: World, section: Mapping[str, Any], at: str) -> None:
+    def __init__(self, part: Part, world: World, section: Mapping[str, Any], at: str, watchdog: Watchdog) -> None:
         self.part = part
         self.state = self._base = world.states[part.name]
         self._world = world
         self._section = section
         self._at = at
+        self._watchdog = watchdog
 
     def problems(self) -> Iterator[Violation]:
         """Yield what is wrong; where nothing is, ``state`` is the one of the file in the end."""
@@ -125,8 +128,9 @@ class _Reader:
             touched += [(collection, record[base.key]) for record in overlay.records]
             touched += [(collection, id) for id in overlay.dropped]
             self.state = self.state.with_table(collection, table)
-        objections = (self.state.objection(collection, id) for collection, id in touched)
-        yield from (_reason(self._at, objection) for objection in dict.fromkeys(objections) if objection)
+        with self._watchdog.over():
+            objections = dict.fromkeys(self.state.objection(collection, id) for collection, id in touched)
+        yield from (_reason(self._at, objection) for objection in objections if objection)
 
 
 def _overlay_problems(collection: Collection, data: Mapping[str, Any], at: str) -> Iterator[Violation]:

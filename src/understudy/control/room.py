@@ -6,7 +6,7 @@ from time import monotonic
 from typing import Any
 
 from understudy.contract.contract import Contract
-from understudy.contract.secrets import Secrets
+from understudy.contract.secrets import UNCOVERED, Secrets
 from understudy.control.gate import Gate
 from understudy.coverage.ledger import Coverage
 from understudy.kernel.exchange import Answer, Call, Refusal
@@ -14,6 +14,7 @@ from understudy.parts import Part
 from understudy.sandbox import Sandbox
 from understudy.sandboxes import Sandboxes
 from understudy.sharing.replicas import Replicas
+from understudy.watchdog import Watchdog
 
 
 @dataclass(slots=True)
@@ -29,6 +30,8 @@ class House:
     """Over all sandboxes; no reset touches it."""
     counted: Coverage = field(init=False)
     """The same of every worker, where there are several."""
+    show_secrets: bool = False
+    """Cover nothing: for one's own machine."""
     away: str | None = None
     """Why the store cannot be used; None for one that can."""
 
@@ -39,6 +42,7 @@ class House:
             self.coverage = self.counted = self.sandboxes.counts.coverage
         else:
             self.coverage = self.counted = Coverage(part.contract for part in self.parts.values())
+        self.coverage.secrets = lambda: self.secrets
 
     @property
     def parts(self) -> Mapping[str, Part]:
@@ -46,14 +50,25 @@ class House:
         return self.sandboxes.worlds.parts
 
     @property
+    def watchdog(self) -> Watchdog:
+        """What ends a provider's code that would go on for ever."""
+        return self.sandboxes.worlds.watchdog
+
+    @property
     def secrets(self) -> Secrets:
-        """What is not shown of an exchange: whatever any of the contracts marks, and its security schemes name.
+        """What is not shown: whatever any of the contracts or providers marks, and the security schemes name.
 
         Joined once for the parts that are played, and anew after a reload, which brings others.
         """
         if self._secrets is None or self._secrets[0] is not self.parts:
-            self._secrets = self.parts, Secrets.union(part.contract.secrets for part in self.parts.values())
+            self._secrets = self.parts, UNCOVERED if self.show_secrets else self._gathered()
         return self._secrets[1]
+
+    def _gathered(self) -> Secrets:
+        parts, own = self.parts.values(), self.sandboxes.worlds.credentials
+        members = (name for part in parts for name in part.provider.secrets)
+        given = (word for value in own for word in (value, *value.split(":")))
+        return Secrets.union(part.contract.secrets for part in parts).also(members, given)
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,6 +8,7 @@ from typing import Any
 
 from understudy.bounds import TooMuchKept
 from understudy.contract.wording import as_data
+from understudy.control.entries import covered_change
 from understudy.control.export import exported
 from understudy.control.imports import Unfit, changed_contracts, imported
 from understudy.control.journal import existing_exchange
@@ -55,7 +56,8 @@ def compare_snapshot(room: Room, call: Call) -> tuple[Answer, Room]:
     before, after = room.sandbox.fitted(_found(room, call).states), room.sandbox.states()
     offset, limit = call.query["offset"], call.query["limit"]
     found = [(name, one) for name in after if name in before for one in differences(before[name], after[name])]
-    items = [difference_data(name, one) for name, one in islice(found, offset, offset + limit)]
+    secrets = room.house.secrets
+    items = [covered_change(difference_data(name, one), secrets) for name, one in islice(found, offset, offset + limit)]
     return Answer("snapshot_compared", {"total": len(found), "offset": offset, "items": items}), room
 
 

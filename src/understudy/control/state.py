@@ -5,7 +5,8 @@ from itertools import islice
 from typing import Any
 
 from understudy.bounds import TooMuchKept
-from understudy.contract.wording import as_data, clip, sentence
+from understudy.contract.failures import refuse_unfit
+from understudy.contract.wording import MASK, as_data, clip, sentence
 from understudy.control.collection import Collection, collections_of
 from understudy.control.merge_patch import merged
 from understudy.control.room import Handler, Room
@@ -31,14 +32,14 @@ def list_records(room: Room, call: Call) -> tuple[Answer, Room]:
     """List a page of a collection's records."""
     table = _collection(room, call).table
     offset = call.query["offset"]
-    page = {"total": len(table), "offset": offset, "items": table.page(offset, call.query["limit"])}
-    return Answer("records_listed", page), room
+    items = [_shown(room, record) for record in table.page(offset, call.query["limit"])]
+    return Answer("records_listed", {"total": len(table), "offset": offset, "items": items}), room
 
 
 def read_record(room: Room, call: Call) -> tuple[Answer, Room]:
     """Look at one record."""
     collection = _collection(room, call)
-    return Answer("record_read", collection.table.get(_existing(collection, call))), room
+    return Answer("record_read", _shown(room, collection.table.get(_existing(collection, call)))), room
 
 
 def put_record(room: Room, call: Call) -> tuple[Answer, Room]:
@@ -48,14 +49,16 @@ def put_record(room: Room, call: Call) -> tuple[Answer, Room]:
     if id is None:
         raise Refusal("record_unusable", detail=f"the ids of {collection.label} are whole numbers of 19 digits at most")
     name = "record_replaced" if id in collection.table else "record_created"
-    return Answer(name, _put(room, collection, id, {key: id, **call.body})), room
+    record = _uncovered(room, {key: id, **call.body}, collection.table.get(id))
+    return Answer(name, _put(room, collection, id, record)), room
 
 
 def patch_record(room: Room, call: Call) -> tuple[Answer, Room]:
     """Change some members of a record."""
     collection = _collection(room, call)
     id = _existing(collection, call)
-    return Answer("record_patched", _put(room, collection, id, merged(collection.table.get(id), call.body))), room
+    there = collection.table.get(id)
+    return Answer("record_patched", _put(room, collection, id, _uncovered(room, merged(there, call.body), there))), room
 
 
 def drop_record(room: Room, call: Call) -> tuple[Answer, Room]:
@@ -110,14 +113,36 @@ def _put(room: Room, collection: Collection, id: Id, record: dict[str, Any]) -> 
         room.sandbox.put(collection.part.name, after, json.dumps(record).encode())
     except TooMuchKept as error:
         raise Refusal("too_much_kept", detail=str(error)) from None
-    return room.sandbox.states()[collection.part.name].table(collection.name).get(id)
+    return _shown(room, room.sandbox.states()[collection.part.name].table(collection.name).get(id))
+
+
+def _shown(room: Room, record: Any) -> Any:
+    """Return a record without its secrets."""
+    return room.house.secrets.cover_members(record)
+
+
+def _uncovered(room: Room, record: Any, there: Any) -> Any:
+    """Return a record that comes from outside, in which a covered secret stands for the one that is there.
+
+    Raises Refusal where there is none.
+    """
+    try:
+        return room.house.secrets.uncover(record, there)
+    except KeyError as error:
+        detail = (
+            f"{MASK} at {error.args[0]} stands for a secret that is there, and there is none: send the secret itself"
+        )
+        raise Refusal("record_unusable", detail=detail) from None
 
 
 def _next(room: Room, collection: Collection, id: Id, table: Table) -> State:
     """Return the state with another table. Raises Refusal for one that the provider's handlers could not bear."""
     before = room.sandbox.states()[collection.part.name]
-    after = before.with_table(collection.name, table).settled(before, collection.name, id)
-    if objection := after.objection(collection.name, id):
+    with room.house.watchdog.over():
+        after = before.with_table(collection.name, table).settled(before, collection.name, id)
+        objection = after.objection(collection.name, id)
+    refuse_unfit(after, before)
+    if objection:
         raise Refusal("state_unplayable", detail=objection)
     return after
 

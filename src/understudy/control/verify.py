@@ -6,6 +6,7 @@ from typing import Any, NamedTuple
 
 from understudy.contract.secrets import Secrets
 from understudy.control.criteria import criteria_of
+from understudy.control.entries import Shown
 from understudy.control.room import Room
 from understudy.control.unhurried import unhurried
 from understudy.journal import Exchange, Journal
@@ -76,7 +77,7 @@ def verify_requests(room: Room, call: Call) -> tuple[Answer, Room]:
         count=len(matched),
         expected=times.as_data(),
         nearest=nearest,
-        matched=[_summary(exchange) for exchange in matched[:_NEAREST]],
+        matched=[_summary(exchange, Shown.of(exchange, room.house.secrets)) for exchange in matched[:_NEAREST]],
     )
 
 
@@ -107,14 +108,16 @@ def _path_distance(miss: Miss) -> float:
 
 
 def _near(exchange: Exchange, misses: list[Miss], secrets: Secrets) -> dict[str, Any]:
-    return {**_summary(exchange), "differences": [miss.sentence(secrets) for miss in misses]}
+    shown = Shown.of(exchange, secrets)
+    differences = [miss.sentence(secrets, shown.known, shown.within) for miss in misses]
+    return {**_summary(exchange, shown), "differences": differences}
 
 
-def _summary(exchange: Exchange) -> dict[str, Any]:
+def _summary(exchange: Exchange, shown: Shown) -> dict[str, Any]:
     return {
         "id": exchange.id,
         "method": exchange.method,
-        "path": exchange.path,
+        "path": shown.path,
         "status": None if exchange.reply is None else exchange.reply.status,
     }
 

@@ -1,10 +1,12 @@
 """Coverage as it is kept while the server runs: over all sandboxes, whatever is reset."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import UTC, datetime
 from typing import Any
 
 from understudy.contract.contract import Contract
+from understudy.contract.covering import blotted
+from understudy.contract.secrets import Secrets
 from understudy.coverage.tally import NO_DETAILS, Details, Sample, Tally, Telling, telling
 from understudy.journal import Exchange
 
@@ -46,6 +48,8 @@ class Coverage:
 
     def __init__(self, contracts: Iterable[Contract]) -> None:
         self._contracts: dict[str | None, Contract] = {}
+        self.secrets: Callable[[], Secrets] = Secrets
+        """What is not told of a path."""
         self.clear()
         self.follow(contracts)
 
@@ -129,7 +133,8 @@ class Coverage:
         operation, reply = exchange.operation, exchange.reply
         if operation is None:
             if exchange.method != "OPTIONS" or not exchange.allowed:
-                self.misses.count(exchange.method, exchange.path)
+                path = blotted(exchange.path, self.secrets().brought(exchange.headers))
+                self.misses.count(exchange.method, path)
             return
         tally = self.tally(exchange.provider, operation)
         if tally is None:

@@ -64,7 +64,7 @@ class Hosts:
             meant = Origin(origin.host, port)
             if origin.port in _PORTS.values() and meant in self._bases:
                 raise HostRefused(
-                    f"{method} {url}: {self._bases[meant][0][0]} is at {meant}; correct the scheme, "
+                    f"{method} {bare(url)}: {self._bases[meant][0][0]} is at {meant}; correct the scheme, "
                     "or give this one, too, as intercept(hosts=…)"
                 )
 
@@ -99,7 +99,12 @@ class Hosts:
 
     def _astray(self, method: str, url: httpx.URL, bases: list[tuple[str, str]]) -> str:
         where = " or ".join(f"{provider} at {base or '/'}" for provider, base in bases)
-        return f"{method} {url}: this host plays {where}, and this path is not there; correct the path"
+        return f"{method} {bare(url)}: this host plays {where}, and this path is not there; correct the path"
+
+
+def bare(url: httpx.URL) -> httpx.URL:
+    """Return a URL as a message may show it: without a query and a password, which may be secrets."""
+    return url.copy_with(query=None, fragment=None, userinfo=b"")
 
 
 def _origin(url: str) -> httpx.URL | None:

@@ -9,7 +9,7 @@ from understudy.client.errors import HostRefused, UnderstudyError
 from understudy.client.sandbox import Sandbox
 from understudy.client.server import Server
 from understudy.interception import active, patches
-from understudy.interception.hosts import Hosts, Origin
+from understudy.interception.hosts import Hosts, Origin, bare
 from understudy.local.understudy import Understudy
 
 
@@ -75,7 +75,7 @@ class Interception:
         if not self.strict or Origin.of(url) == Origin.of(self._mock):
             return None
         return HostRefused(
-            f"{method} {url}: interception is strict, and no contract names the host {Origin.of(url)}; "
+            f"{method} {bare(url)}: interception is strict, and no contract names the host {Origin.of(url)}; "
             f"known are {self._hosts.known()}; give others as intercept(hosts=…)"
         )
 

@@ -1,6 +1,7 @@
 """Values that nobody can change: what a record is made of."""
 
 from collections.abc import Mapping
+from math import isfinite
 from typing import Any, NoReturn
 
 
@@ -24,7 +25,7 @@ class FrozenDict(dict[str, Any]):
         """Return this record with some members changed, at their places, or added at its end."""
         changed = FrozenDict(self)
         for name, value in changes.items():
-            dict.__setitem__(changed, name, value if type(value) in _FROZEN else freeze(value))
+            dict.__setitem__(changed, name, freeze(value))
         return changed
 
     def __reduce__(self) -> tuple[type["FrozenDict"], tuple[dict[str, Any]]]:
@@ -37,24 +38,58 @@ class FrozenDict(dict[str, Any]):
         return self
 
 
-_FROZEN = frozenset({str, int, float, bool, type(None), FrozenDict})
+_LEAST, _MOST = -(2**63), 2**64 - 1
+_AS_IT_IS = frozenset({bool, type(None), FrozenDict})
 
 
 def freeze(value: Any) -> Any:
-    """Return ``value`` with every mapping a FrozenDict and every list a tuple, all the way down."""
+    """Return ``value`` with every mapping a FrozenDict and every list a tuple, all the way down.
+
+    Raises ValueError or TypeError for what no JSON can hold: a record that nobody could be shown would come to light
+    long after the call that put it.
+    """
     kind = type(value)
-    if kind in _FROZEN:
+    if kind is str:
+        return value if value.isascii() else _text(value)
+    if kind in _AS_IT_IS:
         return value
     if kind is dict:
         frozen = FrozenDict(value)
         for key, item in value.items():
-            if type(item) not in _FROZEN:
-                dict.__setitem__(frozen, key, freeze(item))
+            if type(key) is not str:
+                raise TypeError(f"a record holds JSON: the name of a member is a text, not {key!r:.100}")
+            if type(item) is str and item.isascii():
+                continue
+            kept = freeze(item)
+            if kept is not item:
+                dict.__setitem__(frozen, key, kept)
         return frozen
+    return _rare(value)
+
+
+def _rare(value: Any) -> Any:
     if isinstance(value, Mapping):
         return freeze(dict(value))
     if isinstance(value, list | tuple):
         return tuple([freeze(item) for item in value])
+    if isinstance(value, int):
+        if not _LEAST <= value <= _MOST:
+            raise ValueError("a record holds JSON: a whole number has at most 64 bits")
+    elif isinstance(value, float):
+        if not isfinite(value):
+            raise ValueError(f"a record holds JSON: {value} is no number there")
+    elif isinstance(value, str):
+        return _text(value)
+    else:
+        raise TypeError(f"a record holds JSON: texts, numbers, lists and mappings, no {type(value).__name__}")
+    return value
+
+
+def _text(value: str) -> str:
+    try:
+        value.encode()
+    except UnicodeEncodeError:
+        raise ValueError(f"a record holds JSON: {value!r:.100} has half a character") from None
     return value
 
 

@@ -122,3 +122,5 @@ class Provider:
     """Collection -> the name of the component schema that its records satisfy."""
     members: Mapping[str, Mapping[str, type]] = field(default_factory=dict)
     """Collection that the API never shows -> the members of its records, and of which type each is."""
+    secrets: frozenset[str] = frozenset()
+    """Those of these members that are not shown, such as the hash of a password."""

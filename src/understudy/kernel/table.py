@@ -213,6 +213,8 @@ class Table:
         frozen: Record = freeze(record)
         base = self._base
         id = frozen[base.key]
+        if type(id) is not str and type(id) is not int:
+            raise TypeError(f"the {base.key} of a record is a text or a whole number, not {id!r:.100}")
         seat = self._seat(id)
         if seat == _DROPPED:
             return self._join(id, frozen)
@@ -240,12 +242,12 @@ class Table:
                     groups = groups.set((name, value), others.add(seat))
                 else:
                     fresh.append((name, value))
+        growth.join(record)  # first: where a call is ended in here, the seat is taken, and nobody's name leads to it
         if id in seats:  # it was here before, and the map says that it left
             seats = seats.set(id, seat)
         else:
             growth.name(id, seat)
         growth.file(fresh, seat)
-        growth.join(record)
         return Table(self._base, seats, self._records, groups, order, self._uncounted, trail, growth, seat + 1)
 
     def drop(self, id: Id) -> "Table":

@@ -10,6 +10,7 @@ from threading import Event, Lock, Thread
 from typing import Any
 
 from understudy.client.errors import NotRunning, UnderstudyError
+from understudy.watchdog import UNWATCHED, Watchdog
 from understudy.web.edge import Edge
 from understudy.web.server import serve_beside
 
@@ -17,9 +18,11 @@ from understudy.web.server import serve_beside
 class Stage:
     """Plays in a thread of its own, from ``open`` to ``close``; over a socket if there is one."""
 
-    def __init__(self, app: Edge, listener: socket.socket | None = None) -> None:
+    def __init__(self, app: Edge, listener: socket.socket | None = None, watchdog: Watchdog = UNWATCHED) -> None:
+        """``watchdog`` is set on the thread: it ends a handler that would go on for ever."""
         self.app = app
         self._listener = listener
+        self._watchdog = watchdog
         self._ready = Event()
         self._failure: BaseException | None = None
         self._lock = Lock()
@@ -79,7 +82,8 @@ class Stage:
 
     def _work(self) -> None:
         try:
-            asyncio.run(self._play())
+            with self._watchdog.by_thread():
+                asyncio.run(self._play())
         except BaseException as error:  # noqa: BLE001 - open and close raise it where somebody sees it
             self._failure = error
         finally:

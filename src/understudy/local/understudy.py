@@ -7,7 +7,7 @@ from typing import Any
 
 import httpx
 
-from understudy.admission import Access, refuse_open, usable
+from understudy.admission import Access, refuse_open, refuse_shown, usable
 from understudy.bounds import OPTIONS, Bounds
 from understudy.client.errors import CannotStart, NotRunning, PortTaken
 from understudy.client.server import Server
@@ -39,12 +39,14 @@ class Local:
         try:
             if self._address is not None:
                 refuse_open(self._address[0], guarded=self.access.token is not None)
+                if self._options.get("show_secrets"):
+                    refuse_shown(self._address[0])
             production = Production(Playbill(**self._options))
             listener = None if self._address is None else _listen(*self._address)
         except SourceError as error:
             raise CannotStart(_in_python(str(error))) from error
         self.url = sockets.url_of(listener) if listener else NOWHERE
-        self._stage = Stage(production.app, listener)
+        self._stage = Stage(production.app, listener, production.watchdog)
         self._stage.open()
 
     def close(self) -> None:
@@ -85,8 +87,10 @@ class Understudy(Server):
         journal: int | None = None,
         max_sandboxes: int | None = None,
         sandbox_idle: float | None = None,
+        handler_timeout: float | None = None,
         limits: Mapping[str, int] | None = None,
         admin_token: str | None = None,
+        show_secrets: bool | None = None,
     ) -> None:
         """Take options as ``understudy serve`` does, with its defaults; nothing happens before the start.
 
@@ -104,8 +108,10 @@ class Understudy(Server):
             "journal": _not_negative("journal", journal, int),
             "max_sandboxes": _not_negative("max_sandboxes", max_sandboxes, int),
             "sandbox_idle": _not_negative("sandbox_idle", sandbox_idle, int, float) or None,
+            "handler_timeout": _not_negative("handler_timeout", handler_timeout, int, float),
             "admin_token": _token(admin_token),
             "bounds": _bounds(limits),
+            "show_secrets": _kind("show_secrets", show_secrets, bool),
         }
         playbill = {name: value for name, value in given.items() if value is not None}
         address = (_kind("host", host, str) or _DEFAULTS["host"], _kind("port", port, int) or 0)
@@ -172,8 +178,14 @@ def _texts(name: str, given: str | Iterable[str] | None) -> tuple[str, ...]:
 
 
 def _credentials(given: Any) -> dict[str, list[str]]:
-    named = _kind("credentials", given, Mapping) or {}
-    return {name: list(_texts(f"credentials[{name!r}]", value)) for name, value in named.items()}
+    """Return the credentials by provider. Raises CannotStart, which tells none of them."""
+    if given is not None and not isinstance(given, Mapping):
+        raise CannotStart("credentials: must map a provider to a credential, or several")
+    named = {name: (values,) if isinstance(values, str) else values for name, values in (given or {}).items()}
+    for name, values in named.items():
+        if not isinstance(values, Iterable) or not all(isinstance(value, str) for value in values):
+            raise CannotStart(f"credentials[{name!r}]: give a text, or several")
+    return {name: list(values) for name, values in named.items()}
 
 
 def _kind(name: str, value: Any, *kinds: type) -> Any:

@@ -10,7 +10,7 @@ from understudy.contract.request import Reply
 from understudy.contract.secrets import Secrets
 from understudy.journal import Exchange
 from understudy.kernel.violation import Violation
-from understudy.sharing.covering import covered_body, covered_header, covered_query
+from understudy.sharing.covering import Covered
 from understudy.sharing.values import moment_data, read_moment
 
 _NOTHING = Secrets()
@@ -32,13 +32,14 @@ def entry_bytes(
 
     What is secret in the request's body and query is covered: a store is no place for a password.
     """
+    sent = Covered.of(exchange, secrets)
     return dumped(
         {
             "method": exchange.method,
-            "path": exchange.path,
-            "query": _text(covered_query(exchange.query, secrets)),
-            "headers": [[_text(name), _text(covered_header(name, value))] for name, value in exchange.headers.items()],
-            "body": None if exchange.body is None else _text(covered_body(exchange.body, secrets)),
+            "path": sent.path,
+            "query": _text(sent.query),
+            "headers": [[_text(name), _text(value)] for name, value in sent.headers],
+            "body": None if sent.body is None else _text(sent.body),
             "now": None if exchange.now is None else moment_data(exchange.now),
             "provider": exchange.provider,
             "operation": exchange.operation,

@@ -39,7 +39,7 @@ def opener(text: str, *, journal: int, bytes: int = BYTES, idle: float | None) -
     if scheme in _REDIS and rest.startswith("//"):
         return _redis(text, {"journal": journal, "bytes": bytes, "idle": idle})
     raise SourceError(
-        f"--store {_shown(text)}: expected {MEMORY}, {FILE}:PATH or redis://HOST:PORT/DB "
+        f"--store {shown(text)}: expected {MEMORY}, {FILE}:PATH or redis://HOST:PORT/DB "
         f"({', '.join(f'{name}://' for name in _REDIS[1:])} as well)"
     )
 
@@ -63,7 +63,7 @@ def _redis(text: str, limits: dict[str, Any]) -> Callable[[], Store]:
         from understudy.stores.redis import RedisStore
     except ImportError:
         raise SourceError(
-            f"--store {_shown(text)}: this needs the extra redis: pip install 'understudy[redis]'"
+            f"--store {shown(text)}: this needs the extra redis: pip install 'understudy[redis]'"
         ) from None
 
     return _told(text, lambda: RedisStore(text, **limits))
@@ -76,12 +76,12 @@ def _told(text: str, open_store: Callable[[], Store]) -> Callable[[], Store]:
         try:
             return open_store()
         except (CannotOpen, StoreAway, ValueError) as error:
-            raise SourceError(f"--store {_shown(text)}: {error}") from None
+            raise SourceError(f"--store {shown(text)}: {error}") from None
 
     return opened
 
 
-def _shown(text: str) -> str:
+def shown(text: str) -> str:
     """Return the text of a store without its password."""
     return re.sub(r"(?<=://)[^@/]*@", "…@", text)
 
@@ -92,7 +92,7 @@ async def _claim(text: str, open_store: Callable[[], Store], ours: dict[str, obj
         return await _claimed(text, store, ours)
     except StoreAway as error:
         raise SourceError(
-            f"--store {_shown(text)}: the store cannot be used ({error}); {_remedy(text)}, or correct the address"
+            f"--store {shown(text)}: the store cannot be used ({error}); {_remedy(text)}, or correct the address"
         ) from None
     finally:
         with suppress(StoreAway):
@@ -111,10 +111,8 @@ async def _claimed(text: str, store: Store, ours: dict[str, object]) -> str:
         differences = _differences(ours, theirs)
         if all(name.startswith(_CONTRACT) for name in differences) and await store.reclaim(orjson.dumps(ours)):
             names = ", ".join(name.removeprefix(_CONTRACT) for name in differences)
-            return (
-                f"--store {_shown(text)}: the contract of {names} has changed; records stay, coverage is counted anew"
-            )
-        raise SourceError(f"--store {_shown(text)}: {_refusal(differences, ours, theirs)}") from None
+            return f"--store {shown(text)}: the contract of {names} has changed; records stay, coverage is counted anew"
+        raise SourceError(f"--store {shown(text)}: {_refusal(differences, ours, theirs)}") from None
     return ""
 
 
@@ -124,7 +122,7 @@ def _read_part(text: str, data: bytes) -> dict[str, object]:
         theirs = orjson.loads(data)
         if isinstance(theirs, dict):
             return theirs
-    raise SourceError(f"--store {_shown(text)}: what is kept there is damaged; name another, or a copy from before")
+    raise SourceError(f"--store {shown(text)}: what is kept there is damaged; name another, or a copy from before")
 
 
 def _part(parts: Iterable[Part], world: World) -> dict[str, object]:

@@ -8,8 +8,8 @@ from pathlib import Path
 from time import time
 from uuid import uuid4
 
-from understudy.stores.database import Database, Execute
-from understudy.stores.store import NOWHERE, Entry, Head, Proposal, StoreAway
+from understudy.stores.database import DAMAGED, Database, Execute
+from understudy.stores.store import NOWHERE, CannotOpen, Entry, Head, Proposal, StoreAway
 
 GATHERING = 0.05
 """Seconds within which the entries of reads are written."""
@@ -192,8 +192,15 @@ class Archive:
 
     def _read(self) -> Iterator[Kept]:
         """Yield the sandboxes of the file, oldest first; who waited for a read does not any more."""
-        for row, name, *fields, bytes, used in self.database.select("SELECT * FROM sandboxes ORDER BY row"):
-            yield Kept(row, name, Head(*fields)._replace(pending=0), bytes, used)
+        try:
+            rows = self.database.select("SELECT * FROM sandboxes ORDER BY row")
+        except StoreAway as error:
+            raise CannotOpen(DAMAGED.format(error)) from None
+        for row, name, *fields, bytes, used in rows:
+            kept = Kept(row, name, Head(*fields)._replace(pending=0), bytes, used)
+            if not _is_sound(kept):
+                raise CannotOpen(DAMAGED.format(f"row {row} of its sandboxes is none"))
+            yield kept
 
     def _is_idle(self, kept: Kept) -> bool:
         return self._idle is not None and kept.name != ALWAYS and time() - kept.used > self._idle
@@ -231,6 +238,17 @@ class Archive:
         for kept, oldest, size in left:
             kept.shortened, kept.bytes = oldest - 1, size
         self._long.clear()
+
+
+def _is_sound(kept: Kept) -> bool:
+    """Say whether a row has the types that it is written with: whoever can write to the file can write anything."""
+    epoch, *numbers = kept.head[:_COLUMNS]
+    texts: tuple[object, ...] = (kept.name, epoch)
+    return (
+        all(isinstance(text, str) for text in texts)
+        and all(type(number) is int and number >= 0 for number in (*numbers, kept.bytes))
+        and isinstance(kept.used, int | float)
+    )
 
 
 def _oldest(sizes: list[tuple[int, int]], most: int) -> tuple[int, int]:

@@ -21,7 +21,7 @@ _LONG = 64 * 1024 * 1024
 _FRAMES = 4 * 4096
 """About what a transaction writes beside its data."""
 _FOREIGN = "this file is no store of Understudy's; name another"
-_DAMAGED = "this file is damaged ({}); name another, or a copy of it from before"
+DAMAGED = "this file is damaged ({}); name another, or a copy of it from before"
 _UNWRITABLE = "this file cannot be written ({}); name one that can, in a folder that is there"
 
 
@@ -40,10 +40,13 @@ class Database:
         self._carrying: asyncio.Future[None] | None = None
         self._connection, self._lock = _opened(path, schema)
         self.execute: Execute = self._connection.execute
+        self._log_path = f"{path}-wal"
+        self._file, self._log = _identity(path), _identity(self._log_path)
 
     @contextmanager
     def transaction(self, size: int = 0) -> Iterator[Execute]:
         """Write what the block executes, or nothing; about so many bytes."""
+        self._see_that_it_is_there()
         try:
             self.execute("BEGIN IMMEDIATE")
             yield self.execute
@@ -53,18 +56,27 @@ class Database:
                 self.execute("ROLLBACK")
             if isinstance(error, sqlite3.Error):
                 self._carry_over()  # which makes room in the log, where it is that
-                raise StoreAway(f"{self._path}: {error}") from error
+                raise StoreAway(f"{self._path.name}: {error}") from error
             raise
+        if self._log is None:
+            self._log = _identity(self._log_path)
         self._owed += _FRAMES + size
         if self._owed > _OWED:
             self._carry_over()
+
+    def _see_that_it_is_there(self) -> None:
+        """Raise StoreAway where the file was taken away: the system would take what is written, and forget it."""
+        gone = _identity(self._path) != self._file
+        if gone or (self._log is not None and _identity(self._log_path) != self._log):
+            name = self._path if gone else self._log_path
+            raise StoreAway(f"{name} was deleted or replaced while it was played from; put it back, or start again")
 
     def select(self, query: str, *values: object) -> list[Any]:
         """Return the rows of a query. Raises StoreAway."""
         try:
             return self.execute(query, values).fetchall()
         except sqlite3.Error as error:
-            raise StoreAway(f"{self._path}: {error}") from error
+            raise StoreAway(f"{self._path.name}: {error}") from error
 
     def close(self) -> None:
         """Let go of the file: what is in the log is in the file then."""
@@ -85,6 +97,14 @@ class Database:
         with suppress(OSError, sqlite3.Error):  # the file may be closed by now
             if log.stat().st_size > _LONG:
                 self.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
+
+
+def _identity(path: Path | str) -> tuple[int, int] | None:
+    try:
+        found = Path(path).stat()
+    except OSError:
+        return None
+    return found.st_dev, found.st_ino
 
 
 def _opened(path: Path, schema: str) -> tuple[sqlite3.Connection, sqlite3.Connection]:
@@ -126,7 +146,7 @@ def _wrong(error: Exception) -> str:
     if "not a database" in str(error):
         return _FOREIGN
     damaged = isinstance(error, UnicodeDecodeError) or "malformed" in str(error)
-    return (_DAMAGED if damaged else _UNWRITABLE).format(error)
+    return (DAMAGED if damaged else _UNWRITABLE).format(error)
 
 
 def _make_private(path: Path) -> None:
@@ -166,6 +186,9 @@ def _prepare(connection: sqlite3.Connection, schema: str) -> None:
         )
     for pragma in ("journal_mode = WAL", "synchronous = NORMAL", "wal_autocheckpoint = 0"):
         connection.execute(f"PRAGMA {pragma}").fetchall()
+    (said,) = connection.execute("PRAGMA quick_check(1)").fetchone()
+    if said != "ok":
+        raise CannotOpen(DAMAGED.format(" ".join(said.split())[:200]))
     if not tables:
         connection.executescript(
             f"BEGIN IMMEDIATE; {schema}; PRAGMA application_id = {_OURS}; PRAGMA user_version = {_FORMAT}; COMMIT;"

@@ -36,6 +36,7 @@ def build_edge(parts: Sequence[Part], house: House, limits: Limits = DEFAULTS, *
     _refuse_shadowed(parts)
     edge = Edge(build_stages(parts, house, limits), house.sandboxes, Pages(house), house.gate, limits)
     edge.hosts = hosts_of(parts, hosts)
+    edge.secrets = lambda: house.secrets
     edge.listeners.append(house.coverage.record)
     return edge
 

@@ -7,6 +7,7 @@ from typing import Protocol
 
 from understudy.contract.problem import problem
 from understudy.contract.request import HeaderList, Reply
+from understudy.contract.secrets import Secrets
 from understudy.control.gate import Gate
 from understudy.journal import Exchange
 from understudy.limits import Limits
@@ -27,6 +28,7 @@ from understudy.web.exchange import (
     headers_of,
     is_control,
 )
+from understudy.web.failing import failure, note_failure, shows
 from understudy.web.hosts import Hosts
 from understudy.web.origins import GUARDED
 from understudy.web.origins import refusal as foreign
@@ -82,6 +84,8 @@ class Edge:
         self.limits = limits
         self.hosts = Hosts()
         self._gate = gate or Gate()
+        self.secrets: Callable[[], Secrets] = Secrets
+        """What no violation tells."""
         self.listeners: list[Listener] = []
         """Told of each exchange."""
         self.logs: list[Listener] = []
@@ -112,7 +116,7 @@ class Edge:
             return None
         sandbox.used = started
         reply = exchange.reply
-        head = _head(exchange, reply, sandbox)
+        head = self._head(exchange, reply, sandbox)
         self._record(exchange, sandbox)
         return reply.status, head, b"" if exchange.method == "HEAD" else reply.body
 
@@ -129,7 +133,7 @@ class Edge:
         exchange = Exchange(scope["method"], path, scope.get("query_string", b""), headers, started)
         if isinstance(sandbox, Reply):
             exchange.reply = sandbox
-            await (_send if strange is None else self._turn_away)(exchange, None, send)
+            await (self._send if strange is None else self._turn_away)(exchange, None, send)
             return
         sandbox.used = started
         scope[KEY] = exchange
@@ -140,7 +144,9 @@ class Edge:
         if (path == "/" or path.startswith(PAGES)) and self.pages is not None and _is_page(exchange):
             exchange.reply = None if path.endswith(_CONTRACTS) else foreign(headers, page=True)
             if exchange.reply is None:
-                await self.pages(scope, receive, send)
+                if not await shows(self.pages, exchange, scope, receive, send):
+                    await self._send(exchange, sandbox, send)
+                self._tell_failure(exchange)
             else:
                 await self._turn_away(exchange, sandbox, send)
             return
@@ -149,8 +155,10 @@ class Edge:
             await self.app(scope, receive, send)
         except (ClientGone, CancelledError):
             return
+        except Exception:  # noqa: BLE001 - whatever goes wrong here is answered, not raised
+            note_failure(exchange)
         if exchange.effect is None and b"prefer" not in headers:
-            await _send(exchange, sandbox, send)
+            await self._send(exchange, sandbox, send)
             self._record(exchange, sandbox)
         else:
             await self._deliver(exchange, sandbox, scope, receive, send)
@@ -159,7 +167,7 @@ class Edge:
         """Send the reply as a fault, or a wish of the client, has it."""
         faults = sandbox.faults
         try:
-            head = [] if exchange.reply is None else _head(exchange, exchange.reply, sandbox)
+            head = [] if exchange.reply is None else self._head(exchange, exchange.reply, sandbox)
             with sandbox.journal.awaiting(exchange):
                 await deliver(exchange, head, scope, receive, send)
         except ClientGone:
@@ -180,7 +188,7 @@ class Edge:
 
     async def _turn_away(self, exchange: Exchange, sandbox: Sandbox | None, send: Send) -> None:
         """Answer a stranger: nothing is kept or counted of it, only the log tells, so that its owner learns why."""
-        await _send(exchange, sandbox, send)
+        await self._send(exchange, sandbox, send)
         exchange.ended = perf_counter()
         for log in self.logs:
             log(exchange)
@@ -202,35 +210,53 @@ class Edge:
                 await self.app(scope, receive, send)
         except (ClientGone, CancelledError):
             return
+        except Exception:  # noqa: BLE001 - likewise; of a stream that has begun there is only the end
+            note_failure(exchange)
         if STREAMED not in scope:
-            await _send(exchange, sandbox, send)
+            await self._send(exchange, sandbox, send)
+        self._tell_failure(exchange)
 
+    def fail_at_once(self, scope: Scope) -> Reply:
+        """Return the answer to a request that could not be answered at once for a reason of ours; the log tells it."""
+        headers = headers_of(scope["headers"])
+        exchange = Exchange(scope["method"], scope["path"], scope["query_string"], headers, perf_counter())
+        note_failure(exchange)
+        self._tell_failure(exchange)
+        return failure()
 
-async def _send(exchange: Exchange, sandbox: Sandbox | None, send: Send) -> None:
-    """Send the reply; ``sandbox`` is None where the request could not be given to one."""
-    reply = exchange.reply
-    if reply is None:
-        reply = exchange.reply = problem(500, "no stage answered")
-    await send({"type": "http.response.start", "status": reply.status, "headers": _head(exchange, reply, sandbox)})
-    await send({"type": "http.response.body", "body": b"" if exchange.method == "HEAD" else reply.body})
+    def _tell_failure(self, exchange: Exchange) -> None:
+        """Have the log tell what no journal has, where something went wrong."""
+        if exchange.failure is not None:
+            exchange.ended = perf_counter()
+            for log in self.logs:
+                log(exchange)
 
+    async def _send(self, exchange: Exchange, sandbox: Sandbox | None, send: Send) -> None:
+        """Send the reply; ``sandbox`` is None where the request could not be given to one."""
+        reply = exchange.reply
+        if reply is None:
+            reply = exchange.reply = problem(500, "no stage answered")
+        head = self._head(exchange, reply, sandbox)
+        await send({"type": "http.response.start", "status": reply.status, "headers": head})
+        await send({"type": "http.response.body", "body": b"" if exchange.method == "HEAD" else reply.body})
 
-def _head(exchange: Exchange, reply: Reply, sandbox: Sandbox | None) -> HeaderList:
-    if sandbox is None:
-        head = [*reply.headers, _date.of(real_time())]
-    else:
-        head = [*reply.headers, sandbox.label, _date.of(exchange.now or sandbox.now())]
-    if exchange.id:
-        head.append((EXCHANGE, b"%d" % exchange.id))
-    if is_control(exchange.path):
-        head += GUARDED
-    elif b"origin" in exchange.headers:
-        head += _cors(reply.headers)
-    if reply.violations:
-        head.append((b"understudy-violations", violations_header(reply.violations)))
-    if exchange.fault is not None:
-        head.append((b"understudy-fault", exchange.fault.encode()))
-    return head
+    def _head(self, exchange: Exchange, reply: Reply, sandbox: Sandbox | None) -> HeaderList:
+        if sandbox is None:
+            head = [*reply.headers, _date.of(real_time())]
+        else:
+            head = [*reply.headers, sandbox.label, _date.of(exchange.now or sandbox.now())]
+        if exchange.id:
+            head.append((EXCHANGE, b"%d" % exchange.id))
+        if is_control(exchange.path):
+            head += GUARDED
+        elif b"origin" in exchange.headers:
+            head += _cors(reply.headers)
+        if reply.violations:
+            within = self.secrets().brought(exchange.headers)
+            head.append((b"understudy-violations", violations_header(reply.violations, within)))
+        if exchange.fault is not None:
+            head.append((b"understudy-fault", exchange.fault.encode()))
+        return head
 
 
 def _normalise(scope: Scope) -> str:

@@ -23,6 +23,10 @@ CONTROL = "/__admin"
 """Where the control API stands: what happens below is not kept in a journal, and not for other origins."""
 
 
+class Overloaded(Exception):
+    """The bodies that are here have more bytes together than there may be."""
+
+
 def is_control(path: str) -> bool:
     """Say whether a path is the control API's."""
     return path.startswith(CONTROL) and path[len(CONTROL) :][:1] in ("", "/")

@@ -7,7 +7,7 @@ from understudy.contract.problem import problem
 from understudy.contract.request import Reply
 from understudy.limits import Limits
 from understudy.web.edge import Edge
-from understudy.web.exchange import KEPT, STREAMED, Message, Receive, Scope, Send
+from understudy.web.exchange import KEPT, STREAMED, Message, Overloaded, Receive, Scope, Send
 
 _log = logging.getLogger("uvicorn.error")
 _RETRY = (b"retry-after", b"1")
@@ -19,10 +19,6 @@ def busy(detail: str) -> Reply:
     """Return the answer for what there is no room for now."""
     reply = problem(503, detail)
     return reply._replace(headers=[*reply.headers, _RETRY])
-
-
-class Overloaded(Exception):
-    """The bodies that are here have more bytes together than there may be."""
 
 
 class Intake:

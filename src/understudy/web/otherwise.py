@@ -6,10 +6,12 @@ from functools import partial
 
 from understudy.contract.answers import NamedAnswer
 from understudy.contract.contract import Contract
+from understudy.contract.failures import failure_of
 from understudy.contract.problem import problem
 from understudy.contract.request import Reply
 from understudy.journal import Exchange
 from understudy.sandbox import Sandbox
+from understudy.watchdog import UNWATCHED
 from understudy.web.exchange import KEY, SANDBOX, Receive, Scope, Send, has_body, is_control
 from understudy.web.sharing import share
 from understudy.web.stage import read_body
@@ -82,9 +84,21 @@ class Otherwise:
         for prefix, contract in self._grounds:
             if exchange.path == prefix or exchange.path.startswith(prefix + "/"):
                 exchange.provider = contract.name
-                answer: NamedAnswer = contract.unrouted[kind]
-                return answer.reply(None, sandbox.moment(contract.name, exchange))
+                return _said(contract.unrouted[kind], exchange, sandbox, contract.name)
         return None
+
+
+def _said(answer: NamedAnswer, exchange: Exchange, sandbox: Sandbox, name: str) -> Reply:
+    """Return an answer in the vendor's words; 500 of our own where the vendor's dialect fails."""
+    setting = sandbox.world.settings.get(name)
+    watchdog = UNWATCHED if setting is None else setting.watchdog
+    try:
+        with watchdog.over():
+            return answer.reply(None, sandbox.moment(name, exchange))
+    except BaseException as error:  # noqa: BLE001 - a dialect may raise anything
+        failure = failure_of(error, "the dialect", watchdog.limit)
+        exchange.failure = failure.log
+        return problem(500, failure.detail, provider=name)
 
 
 def _options(allowed: Sequence[str], headers: dict[bytes, bytes]) -> Reply:

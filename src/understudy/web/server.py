@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 _BACKLOG = 2048
 _TICKS = 10
 """In a second, of uvicorn's loop."""
-_ENDING = (signal.SIGINT, signal.SIGTERM)
+_ENDING = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
 
 class PortTaken(SourceError):
@@ -135,15 +135,21 @@ class _Server(_Swept):
     @contextmanager
     def capture_signals(self) -> Iterator[None]:
         loop = asyncio.get_running_loop()
-        for number in _ENDING:
+        ending = [number for number in _ENDING if number != signal.SIGHUP or not _survives_its_terminal()]
+        for number in ending:
             loop.add_signal_handler(number, self.handle_exit, number, None)
         signal.pthread_sigmask(signal.SIG_UNBLOCK, _ENDING)
         try:
             yield
         finally:
-            for number in _ENDING:
+            for number in ending:
                 loop.remove_signal_handler(number)
                 signal.signal(number, signal.SIG_IGN)
+
+
+def _survives_its_terminal() -> bool:
+    """Say whether the server was started to go on when its terminal is closed, as by ``nohup``."""
+    return signal.getsignal(signal.SIGHUP) == signal.SIG_IGN
 
 
 class _Guest(_Swept):

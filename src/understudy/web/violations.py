@@ -1,10 +1,12 @@
 """Violations as a header of the answer."""
 
 import re
+from collections.abc import Sequence
 from typing import Any
 
 import orjson
 
+from understudy.contract.covering import blotted
 from understudy.contract.wording import as_data
 from understudy.kernel.violation import Violation
 
@@ -12,13 +14,16 @@ _BYTES = 4096
 _NOT_PLAIN = re.compile(r"[^ -~]")
 
 
-def violations_header(violations: tuple[Violation, ...]) -> bytes:
-    """Write violations as one line of ASCII JSON of at most 4 kB: as many as fit, and their full count."""
+def violations_header(violations: tuple[Violation, ...], within: Sequence[str] = ()) -> bytes:
+    """Write violations as one line of ASCII JSON of at most 4 kB: as many as fit, and their full count.
+
+    ``within`` are secrets, which are covered.
+    """
     head = b'{"count":%d,"violations":[' % len(violations)
     shown: list[bytes] = []
     size = len(head) + 1
     for violation in violations:
-        written = _ascii(as_data(violation))
+        written = _ascii(as_data(violation), within)
         size += len(written) + 1
         if size > _BYTES:
             break
@@ -26,8 +31,10 @@ def violations_header(violations: tuple[Violation, ...]) -> bytes:
     return b"%b%b]}" % (head, b",".join(shown))
 
 
-def _ascii(data: Any) -> bytes:
+def _ascii(data: Any, within: Sequence[str]) -> bytes:
     written = orjson.dumps(data, default=str)
+    if within:
+        written = blotted(written.decode(), within).encode()
     return (
         written if written.isascii() and b"\x7f" not in written else _NOT_PLAIN.sub(_escape, written.decode()).encode()
     )

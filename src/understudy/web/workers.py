@@ -5,6 +5,7 @@ import os
 import signal
 import socket
 from collections.abc import Callable
+from contextlib import suppress
 from multiprocessing.connection import wait
 from multiprocessing.process import BaseProcess, parent_process
 from threading import Thread
@@ -12,12 +13,14 @@ from time import monotonic
 
 from understudy.source import SourceError
 
-_ENDING = (signal.SIGINT, signal.SIGTERM)
+_ENDING = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 _PATIENCE = 10
 """Seconds that workers have to end by themselves."""
 _SHORT = 1.0
 _FAILURES = 5
 """Workers in a row that may end within a second of their start."""
+_PAUSE = 0.05
+"""Seconds before the next one is started after the first of these; twice as many after each further one."""
 
 
 class Crew:
@@ -35,21 +38,23 @@ class Crew:
         self._work = work
         self._workers: dict[BaseProcess, tuple[int, float]] = {}
         self._failures = 0
+        self._paused = 0.0  # seconds, the last time
+        self._awake, self._waker = socket.socketpair()
         self._ending = False
 
     def run(self) -> None:
         """Return when a signal has come, and every worker has ended. Raises SourceError where none keeps at work."""
-        awake, waker = socket.socketpair()
-        waker.setblocking(False)
-        signal.set_wakeup_fd(waker.fileno(), warn_on_full_buffer=False)
+        self._waker.setblocking(False)
+        signal.set_wakeup_fd(self._waker.fileno(), warn_on_full_buffer=False)
         for ending in _ENDING:
-            signal.signal(ending, self._end)
+            if signal.getsignal(ending) != signal.SIG_IGN:  # as nohup has it
+                signal.signal(ending, self._end)
         for number in range(self._count):
             self._start(number)
         while not self._ending:
-            ready = wait([awake, *(worker.sentinel for worker in self._workers)])
-            if awake in ready:
-                awake.recv(64)
+            ready = wait([self._awake, *(worker.sentinel for worker in self._workers)])
+            if self._awake in ready:
+                self._awake.recv(64)
             self._replace()
         self._end_all()
 
@@ -61,19 +66,26 @@ class Crew:
     def _serve(self, number: int) -> None:
         signal.set_wakeup_fd(-1)
         for ending in _ENDING:
-            signal.signal(ending, signal.SIG_DFL)
+            if signal.getsignal(ending) != signal.SIG_IGN:
+                signal.signal(ending, signal.SIG_DFL)
         Thread(target=_end_with_parent, daemon=True).start()
         self._work(number)
 
     def _replace(self) -> None:
+        """Start another in the place of each that has ended; later and later where they end as soon as they begin."""
+        now = monotonic()
         for worker, (number, started) in [*self._workers.items()]:
             if worker.is_alive() or self._ending:
                 continue
             del self._workers[worker]
-            self._failures = self._failures + 1 if monotonic() - started < _SHORT else 0
+            self._failures = self._failures + 1 if now - started < _SHORT + self._paused else 0
             if self._failures > _FAILURES:
                 self._end_all()
                 raise SourceError(f"workers end as soon as they begin (exit code {worker.exitcode}); see above")
+            _say(f"worker {number} ended by itself (exit code {worker.exitcode}); another takes its place")
+            self._paused = _PAUSE * 2**self._failures if self._failures else 0.0
+            if self._paused and wait([self._awake], self._paused):
+                return  # a signal came; what is still missing does not matter any more
             self._start(number)
 
     def _end(self, *_: object) -> None:
@@ -87,6 +99,11 @@ class Crew:
             worker.join(max(0.0, deadline - monotonic()))
             if worker.is_alive():
                 worker.kill()
+
+
+def _say(text: str) -> None:
+    with suppress(OSError):
+        os.write(2, f"understudy: {text}\n".encode())
 
 
 def _end_with_parent() -> None:

@@ -10,6 +10,7 @@ from tests.fuzz.target import VALUES, Target, made_worse
 from understudy.contract.media import decoder
 from understudy.contract.schema import Schemas
 from understudy.contract.strict_json import MAX_DEPTH, Unreadable, read_json
+from understudy.limits import Limits
 from understudy.source import Source
 
 _NESTED = st.integers(0, 2 * MAX_DEPTH).flatmap(
@@ -39,6 +40,7 @@ _SCHEMA = {
     },
 }
 _SOURCE = Source("form", {}, 1)
+_LIMITS = Limits()
 _FORM = decoder(_SOURCE, "", "application/x-www-form-urlencoded", _SCHEMA)
 _TEXT = decoder(_SOURCE, "", "text/plain", {})
 _FIELDS = st.lists(
@@ -114,7 +116,7 @@ def _depth(value: Any) -> int:
 def _form(raw: bytes) -> None:
     """Take a form by its fields: each is there, and those of a type are of it or stay text."""
     try:
-        form = _FORM(raw)
+        form = _FORM(raw, _LIMITS)
     except Unreadable as error:
         assert str(error)
         return
@@ -128,7 +130,7 @@ def _form(raw: bytes) -> None:
 
 def _text(raw: bytes) -> None:
     try:
-        assert raw == _TEXT(raw).encode()
+        assert raw == _TEXT(raw, _LIMITS).encode()
     except Unreadable:
         assert raw != raw.decode("utf-8", "replace").encode()
 

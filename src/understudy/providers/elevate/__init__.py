@@ -21,4 +21,5 @@ PROVIDER = Provider(
         "passwords": {"id": int, "hash": str},
         "sessions": {"id": int, "user_id": int, "login_time": str},
     },
+    secrets=frozenset({"hash"}),
 )

@@ -40,4 +40,5 @@ PROVIDER = Provider(
         "passwords": {"id": str, "hash": str, "changes": int},
         "clients": {"id": str, "secret": str, "member": str},
     },
+    secrets=frozenset({"hash", "secret"}),
 )

@@ -62,6 +62,7 @@ PROVIDER = Provider(
     authenticate=authenticate,
     resources={"organisations": "Organisation", "users": "User"},
     members={"passwords": {"id": str, "hash": str}},
+    secrets=frozenset({"hash"}),
 )
 
 __all__ = ["PROVIDER"]

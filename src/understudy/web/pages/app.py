@@ -10,6 +10,7 @@ from starlette.routing import Route
 from understudy.control.room import House
 from understudy.sharing.replicas import Replicas
 from understudy.web.exchange import ASGIApp
+from understudy.web.failing import failure
 from understudy.web.pages import console, docs, start, swagger
 from understudy.web.pages.assets import Assets
 from understudy.web.pages.environment import build_environment
@@ -55,7 +56,9 @@ def build_pages(house: House) -> ASGIApp:
         Route("/assets/swagger/{name}", swagger.asset, methods=["GET"]),
         Route("/assets/{name}", _asset, methods=["GET"]),
     ]
-    app: ASGIApp = Starlette(routes=routes, exception_handlers={404: _missing, NoSuchName: _no_such_name})
+    app: ASGIApp = Starlette(
+        routes=routes, exception_handlers={404: _missing, NoSuchName: _no_such_name, Exception: _failed}
+    )
     return app
 
 
@@ -66,6 +69,13 @@ def _sent(assets: Assets, request: Request) -> Response:
     named = request.query_params.get("v") == assets.version
     caching = _FOREVER if named else "no-cache"
     return Response(found.content, 200, {**COMMON, "cache-control": caching}, found.type)
+
+
+async def _failed(_: Request, __: Exception) -> Response:
+    """Say no more than that something failed; Starlette raises it on, for the log."""
+    reply = failure()
+    head = {name.decode(): value.decode() for name, value in reply.headers}
+    return Response(reply.body, reply.status, {**COMMON, **head})
 
 
 async def _no_such_name(_: Request, error: Exception) -> Response:
