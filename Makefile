@@ -6,7 +6,7 @@ PIP    := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 UV     := 0.13.9
 ARGS   ?=
 
-.PHONY: serve test check bench curves sizing conformance fuzz load operations screenshots lock clean
+.PHONY: serve test check bench curves sizing conformance fuzz load soak operations screenshots lock clean
 
 serve: $(VENV)/.serve
 	$(BIN)/understudy serve $(ARGS)
@@ -38,6 +38,9 @@ fuzz: $(VENV)/.fuzz
 
 load: $(VENV)/.dev
 	$(BIN)/pytest tests/load tests/sharing_redis --requests=100000 $(ARGS)
+
+soak: $(VENV)/.dev
+	$(BIN)/python -m tests.soak $(ARGS)
 
 screenshots: $(VENV)/.dev $(VENV)/.system
 	$(BIN)/python -m tests.browser.screenshots $(or $(ARGS),build/screenshots)

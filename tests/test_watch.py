@@ -1,6 +1,7 @@
 """Reloading: contracts, fixtures and handlers change while the state stays; what is broken changes nothing."""
 
 import asyncio
+import gc
 import shutil
 import sys
 from collections.abc import Callable, Iterator
@@ -12,6 +13,8 @@ import pytest
 
 from tests.support.inprocess import InProcess
 from tests.support.toy import HERE, KEY
+from understudy.contract.operation import Operation
+from understudy.contract.schema import Schemas
 from understudy.parts import Places
 from understudy.production import Playbill, Production
 from understudy.watch import watch
@@ -163,6 +166,53 @@ def test_a_broken_file_leaves_the_last_good_one_playing(
     said = after(production, lambda: change(file(production), new, old))
     assert "reloaded" in said
     assert "Mine" == toy.get("/toy/things/4").json()["name"]
+
+
+def test_a_reload_leaves_nothing_behind(production: Production) -> None:
+    """Neither to the collector, which has little time while requests come, nor out of its sight."""
+
+    def there() -> int:
+        return sum(type(one) in (Schemas, Operation) for one in gc.get_objects())
+
+    production.reload()
+    before = there()
+    gc.disable()
+    try:
+        production.reload()
+    finally:
+        gc.enable()
+    assert 0 < there() == before
+
+
+def test_the_states_before_the_last_eight_reloads_are_kept_no_longer(production: Production, toy: httpx.Client) -> None:
+    """Each reload has tables of its own, and a journal would hold on to all of them."""
+    for _ in range(10):
+        toy.get("/toy/things/1")
+        production.reload()
+    sandbox = production.sandboxes.get("default")
+    assert 8 == len({id(exchange.world) for exchange in sandbox.journal if exchange.states is not None})
+    assert [404, 404, 200] == [toy.post("/__admin/rewind", json={"to": number}).status_code for number in (1, 2, 3)]
+    assert [] == toy.get("/__admin/requests/1").json()["diff"]
+
+
+def test_what_a_thread_imports_meanwhile_does_not_hold_up_a_reload(
+    production: Production, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A world that is asked for is built in a thread, which may be the first to need a module."""
+
+    class Name(str):
+        """Of a module: when it is looked at, another one has just come."""
+
+        __slots__ = ()
+
+        def startswith(self, *_: Any) -> bool:
+            monkeypatch.setitem(sys.modules, "imported_meanwhile", sys)
+            return False
+
+    monkeypatch.setitem(sys.modules, Name("looked_at"), sys)
+    monkeypatch.setitem(sys.modules, "after_it", sys)
+    production.reload()
+    assert "imported_meanwhile" in sys.modules
 
 
 def _truncated(path: Path) -> None:

@@ -12,6 +12,8 @@ from understudy.exchange import CHANGE, Exchange, size_of
 BYTES = DEFAULTS.journal_bytes
 """Bytes of requests and answers that a journal keeps, beside its number of exchanges."""
 __all__ = ["BYTES", "CHANGE", "Exchange", "Journal", "Shelf", "Watcher"]
+_RELOADS = 8
+"""How many reloads ago an exchange may be that can be gone back to: each has tables of its own."""
 Watcher = Callable[["Exchange | None"], None]
 """Called with each exchange as it ends; with None when its sandbox is dropped."""
 
@@ -166,6 +168,14 @@ class Journal:
     def clear(self) -> None:
         """Forget every exchange. Watchers stay, and their events count on."""
         self._shelf.clear()
+
+    def let_go(self) -> None:
+        """Keep no states that handlers played which were replaced long ago."""
+        worlds: set[int] = set()
+        for exchange in self.newest():
+            worlds.add(id(exchange.world))
+            if len(worlds) > _RELOADS:
+                exchange.states = exchange.after = exchange.world = None
 
     def watch(self, watcher: Watcher) -> Callable[[], None]:
         """Have a watcher told of each exchange from now on; return what ends that."""

@@ -291,3 +291,4 @@ class Sandbox:
         self._hold(world.states)
         for name, state in adopted.items():
             self._store.write(name, state)
+        self.journal.let_go()

@@ -1,7 +1,9 @@
 """The sandboxes of a store: made, listed and dropped by any worker, seen by all."""
 
 import asyncio
+import gc
 from pathlib import Path
+from weakref import ref
 
 from tests.sharing.workers import ADMIN, ORGANISATIONS, TroubledStore, Worker, two
 from understudy.stores.store import NOWHERE, Proposal
@@ -130,5 +132,51 @@ def test_one_of_a_world_that_is_gone_says_so_and_can_be_dropped(tmp_path: Path) 
         assert 204 == (await b("DELETE", f"{SANDBOXES}/x")).status
         assert ["default"] == await listed(a) == await listed(b)
         assert 1 == (await a("GET", f"/~x{ORGANISATIONS}")).id
+
+    two(tmp_path, play)
+
+
+def test_nothing_is_kept_of_one_that_was_dropped(tmp_path: Path) -> None:
+    """Not even until the collector comes by, which has little time while requests come."""
+
+    async def play(a: Worker, b: Worker, store: TroubledStore) -> None:
+        await a("PUT", f"{SANDBOXES}/x", {})
+        await a("POST", f"/~x{ORGANISATIONS}", {"owner_name": "New 1"})
+        assert 1 == (await a("GET", f"/~x{ADMIN}/requests")).json["total"]
+        sandbox = a.replicas.get("x")
+        [exchange] = sandbox.journal
+        kept = ref(exchange)
+        del exchange
+        gc.collect()
+        gc.disable()
+        try:
+            assert kept() is not None
+            assert 204 == (await a("DELETE", f"{SANDBOXES}/x")).status
+            assert (None, 0) == (kept(), sandbox.replica._history.version)
+        finally:
+            gc.enable()
+        await a("POST", f"/~x{ORGANISATIONS}", {"owner_name": "New 2"})
+        assert "New 1" not in str((await a("GET", f"/~x{ORGANISATIONS}?p=-1")).json)
+
+    two(tmp_path, play)
+
+
+def test_nothing_is_kept_of_one_that_another_worker_dropped(tmp_path: Path) -> None:
+    async def play(a: Worker, b: Worker, store: TroubledStore) -> None:
+        await a("PUT", f"{SANDBOXES}/x", {})
+        await a("POST", f"/~x{ORGANISATIONS}", {"owner_name": "New 1"})
+        assert 1 == (await a("GET", f"/~x{ADMIN}/requests")).json["total"]
+        [exchange] = a.replicas.get("x").journal
+        kept = ref(exchange)
+        del exchange
+        gc.collect()
+        gc.disable()
+        try:
+            assert 204 == (await b("DELETE", f"{SANDBOXES}/x")).status
+            assert kept() is not None
+            assert ["default"] == await listed(a)
+            assert kept() is None
+        finally:
+            gc.enable()
 
     two(tmp_path, play)

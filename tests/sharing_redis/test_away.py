@@ -110,7 +110,12 @@ def test_events_go_on_when_it_is_back(lasting: RedisServer, server: Served, http
 
 def next_event(lines: Iterator[str]) -> Any:
     """Return the next exchange of an event stream."""
-    return next(json.loads(line.removeprefix("data: ")) for line in lines if line.startswith("data: "))
+    deadline = time.monotonic() + 40
+    for line in lines:
+        if line.startswith("data: "):
+            return json.loads(line.removeprefix("data: "))
+        assert time.monotonic() < deadline, "it does not come"
+    raise AssertionError("the stream ended")
 
 
 def test_one_that_is_full_refuses_and_keeps_what_it_has(lasting: RedisServer, http: httpx.Client) -> None:

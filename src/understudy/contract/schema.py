@@ -4,6 +4,7 @@ import datetime as dt
 from typing import Any, Literal
 from urllib.parse import quote
 from uuid import UUID
+from weakref import proxy
 
 import jsonschema_rs
 
@@ -65,7 +66,7 @@ class Schemas:
         return known
 
     def _compile(self, pointer: str, direction: Direction) -> jsonschema_rs.Validator:
-        embedded = _embedded_keyword(self)
+        embedded = _embedded_keyword(proxy(self))  # the collector sees no cycle that leads through a validator
         return jsonschema_rs.Draft4Validator(
             _Excerpt(self._source, direction).of(pointer),
             validate_formats=True,

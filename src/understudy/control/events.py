@@ -49,7 +49,7 @@ async def events(
 
     Where exchanges are missing in between, a ``gap`` says how many.
     """
-    listener = _Listener(waiting)
+    listener = _Listener(waiting, journal.sequence)
     end = journal.watch(listener)
     try:
         yield b": listening\n\n"
@@ -73,10 +73,12 @@ async def _following(
 ) -> AsyncIterator[Exchange | None]:
     """Yield those that were missed, then those that come; None after each silence."""
     while True:
-        while found := listener.found(_piece(journal.after(since)), since):
+        since = listener.since(since)
+        if found := listener.found(_piece(journal.after(since)), since):
             for exchange in found:
                 yield exchange
             since = found[-1].sequence
+            continue
         if listener.ended:
             return
         try:
@@ -100,8 +102,10 @@ def _piece(missed: list[Exchange]) -> list[Exchange]:
 class _Listener:
     """Keeps what has not been sent yet, and may be in the journal no longer."""
 
-    def __init__(self, waiting: int) -> None:
+    def __init__(self, waiting: int, last: int) -> None:
         self.shelf = Shelf(waiting, WAITING_BYTES)
+        self._last = last  # the sequence of what came last
+        self._anew: int | None = None
         self.news = asyncio.Event()
         self.ended = False
 
@@ -109,8 +113,15 @@ class _Listener:
         if exchange is None:
             self.ended = True
         else:
-            self.shelf.put(exchange)
+            self._note(exchange)
         self.news.set()
+
+    def since(self, since: int) -> int:
+        """Return the sequence after which to go on: another one where the journal began to count anew."""
+        if self._anew is None:
+            return since
+        begun, self._anew = self._anew, None
+        return begun
 
     def found(self, kept: list[Exchange], since: int) -> list[Exchange]:
         """Return what comes next: of the journal, or else what was taken off it, as by a reset."""
@@ -120,6 +131,14 @@ class _Listener:
         if held and (not kept or held[0].sequence < kept[0].sequence):
             return [self.shelf.take()]
         return kept
+
+    def _note(self, exchange: Exchange) -> None:
+        if exchange.sequence <= self._last:  # the store forgot what there was, and counts from 1
+            while self.shelf.held:
+                self.shelf.take()
+            self._anew = exchange.sequence - 1
+        self._last = exchange.sequence
+        self.shelf.put(exchange)
 
 
 def _event(kind: str, data: Any, id: int | None = None) -> bytes:

@@ -70,7 +70,11 @@ class Replicas(Sandboxes):
     async def look_at_all(self, offset: int = 0, limit: int = 0) -> None:
         """Have every sandbox of the store here, and those of a page as they are now. Raises StoreAway."""
         names = dict.fromkeys([DEFAULT, *await self.store.names()])
+        gone = [sandbox.replica for sandbox in self if sandbox.name not in names]
         self._sandboxes = {name: self._sandboxes.get(name) or self._new(name, self.world) for name in names}
+        for replica in gone:  # it lets go of what another worker dropped
+            with suppress(Unplayable):
+                await replica.glance()
         for name in list(names)[offset : offset + limit]:
             with suppress(Unplayable):
                 await self.look(name)
@@ -89,9 +93,12 @@ class Replicas(Sandboxes):
             self._sandboxes.setdefault(name, self.visit(name))
             return act()
         if there:
-            result = await self.replica(name).transact(act)
+            replica = self.replica(name)
+            result = await replica.transact(act)
             if name not in self:
                 await self.store.drop(name)
+                with suppress(StoreAway):  # let it see that all is gone: it and its sandbox hold each other
+                    await replica.glance()
             return result
         return await self._made(name, act) if making else act()
 
