@@ -74,15 +74,20 @@ def import_snapshot(room: Room, call: Call) -> tuple[Answer, Room]:
     name = call.path["name"]
     answer = "snapshot_imported_again" if name in room.sandbox.snapshots else "snapshot_imported"
     if not room.worked:
+        try:
+            room.sandboxes.worlds.expect(call.body["world"], call.body["seed"])
+        except TooManyWorlds as error:
+            raise Refusal("too_many_worlds", detail=str(error)) from None
         blank = {**snapshot_data(name, room.sandbox.snapshot()), "changedContracts": []}
         return Answer(answer, blank), room.beside(partial(_imported, call.body, room.sandboxes.worlds))
-    snapshot = room.result
-    if isinstance(snapshot, TooManyWorlds):
-        raise Refusal("too_many_worlds", detail=str(snapshot))
-    if isinstance(snapshot, Unfit):
-        first = "; ".join(f"{reason.pointer} {reason.message}" for reason in snapshot.reasons[:5])
-        violations = [as_data(reason) for reason in snapshot.reasons]
+    if isinstance(room.result, TooManyWorlds):
+        raise Refusal("too_many_worlds", detail=str(room.result))
+    if isinstance(room.result, Unfit):
+        first = "; ".join(f"{reason.pointer} {reason.message}" for reason in room.result.reasons[:5])
+        violations = [as_data(reason) for reason in room.result.reasons]
         raise Refusal("snapshot_unfit", detail=first, violations=violations)
+    snapshot, world = room.result
+    _world(room, world.name, world.seed)
     _keep(room, name, snapshot)
     changed = changed_contracts(call.body, room.house.parts)
     return Answer(answer, {**snapshot_data(name, snapshot), "changedContracts": changed}), room
@@ -103,7 +108,7 @@ def snapshot_data(name: str, snapshot: Snapshot) -> dict[str, Any]:
     return {"name": name, "taken": iso(snapshot.taken), "world": snapshot.world, "seed": snapshot.seed}
 
 
-def _imported(data: Mapping[str, Any], worlds: Worlds) -> Snapshot | Unfit | TooManyWorlds:
+def _imported(data: Mapping[str, Any], worlds: Worlds) -> tuple[Snapshot, World] | Unfit | TooManyWorlds:
     """Read a file, which takes seconds for a large one; what is wrong with it is said when that is done."""
     try:
         return imported(data, worlds)
