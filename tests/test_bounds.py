@@ -228,6 +228,35 @@ def test_a_large_world_that_does_not_fit_holds_nobody_up_and_is_built_once(monke
     assert [("crowded", 1, False)] == built
 
 
+def test_a_snapshot_of_a_world_that_went_has_it_built_beside_the_requests(monkeypatch: pytest.MonkeyPatch) -> None:
+    built: list[tuple[str, int, bool]] = []
+    with playing(Bounds()) as (client, sandboxes):
+        build = sandboxes.worlds._build
+
+        def told(name: str, seed: int) -> Any:
+            built.append((name, seed, _on_the_loop()))
+            return build(name, seed)
+
+        def forget() -> None:
+            for known in (sandboxes.worlds._built, sandboxes.worlds._used, sandboxes.worlds._ready):
+                known.pop(("documented", 9), None)
+
+        client.put(f"{ADMIN}/sandboxes/a", json={"seed": 9})
+        client.headers["understudy-sandbox"] = "a"
+        create(client, "One", "a")
+        client.put(f"{ADMIN}/snapshots/s")
+        base = client.get(f"{ADMIN}/snapshots/s/export").json()["providers"]["tyk"]["base"]
+        sandboxes.get("a").reset(sandboxes.world)
+        monkeypatch.setattr(sandboxes.worlds, "_build", told)
+        forget()
+        assert base == client.get(f"{ADMIN}/snapshots/s/export").json()["providers"]["tyk"]["base"]
+        forget()
+        assert 200 == client.post(f"{ADMIN}/snapshots/s/restore").status_code
+        assert 9 == sandboxes.get("a").world.seed
+        assert "One" in client.get(ORGANISATIONS).text
+    assert [("documented", 9, False)] * 2 == built
+
+
 def test_what_others_keep_is_weighed_in_the_thread_that_plays(monkeypatch: pytest.MonkeyPatch) -> None:
     """A write that came meanwhile would be lost otherwise: weighing puts states in the place of others."""
     weighed: list[bool] = []

@@ -34,7 +34,7 @@ def put_sandbox(room: Room, call: Call) -> tuple[Answer, Room]:
     try:
         if not room.worked and not worlds.stands(world, seed):
             worlds.expect(world, seed)
-            return Answer("sandbox_made", sandbox_data(room.sandbox)), room.beside(partial(_built, worlds, world, seed))
+            return Answer("sandbox_made", sandbox_data(room.sandbox)), room.beside(partial(built, worlds, world, seed))
         sandbox = room.sandboxes.put(name, world, seed)
     except TooManyWorlds as error:
         raise Refusal("too_many_worlds", detail=str(error)) from None
@@ -70,7 +70,7 @@ def sandbox_data(sandbox: Sandbox) -> dict[str, Any]:
     }
 
 
-def _built(worlds: Worlds, name: str, seed: int) -> World | None:
+def built(worlds: Worlds, name: str, seed: int) -> World | None:
     """Build a world, which takes seconds for a crowded one, so that it is there when it is asked for."""
     try:
         return worlds.build(name, seed)

@@ -13,7 +13,7 @@ from understudy.control.export import exported
 from understudy.control.imports import Unfit, changed_contracts, imported
 from understudy.control.journal import existing_exchange
 from understudy.control.room import Handler, Room
-from understudy.control.sandboxes import sandbox_data
+from understudy.control.sandboxes import built, sandbox_data
 from understudy.differences import difference_data, differences
 from understudy.kernel.clock import iso
 from understudy.kernel.exchange import Answer, Call, Refusal
@@ -47,6 +47,8 @@ def drop_snapshot(room: Room, call: Call) -> tuple[Answer, Room]:
 def restore_snapshot(room: Room, call: Call) -> tuple[Answer, Room]:
     """Go back to a snapshot's states, and to its world and seed."""
     snapshot = _found(room, call)
+    if _is_gone(room, snapshot):
+        return Answer("snapshot_restored", snapshot_data(call.path["name"], snapshot)), _builder(room, snapshot)
     room.sandbox.enter(snapshot.states, _world(room, snapshot.world, snapshot.seed))
     return Answer("snapshot_restored", snapshot_data(call.path["name"], snapshot)), room
 
@@ -64,6 +66,9 @@ def compare_snapshot(room: Room, call: Call) -> tuple[Answer, Room]:
 def export_snapshot(room: Room, call: Call) -> tuple[Answer, Room]:
     """Give a snapshot out as a file."""
     snapshot = _found(room, call)
+    if _is_gone(room, snapshot):
+        blank = exported(room.sandbox.snapshot(), room.sandbox.world, room.house.parts)
+        return Answer("snapshot_exported", blank), _builder(room, snapshot)
     world = _world(room, snapshot.world, snapshot.seed)
     content = exported(replace(snapshot, states=room.sandbox.fitted(snapshot.states)), world, room.house.parts)
     return Answer("snapshot_exported", content), room
@@ -124,6 +129,16 @@ def _found(room: Room, call: Call) -> Snapshot:
         detail = f"the sandbox {room.sandbox.name!r} has no snapshot {name!r}; it has {known}"
         raise Refusal("no_such_snapshot", detail=detail)
     return snapshot
+
+
+def _is_gone(room: Room, snapshot: Snapshot) -> bool:
+    """Say whether a snapshot's world is to be built again: where it is large that takes seconds."""
+    of, present = (snapshot.world, snapshot.seed), room.sandbox.world
+    return not room.worked and of != (present.name, present.seed) and not room.sandboxes.worlds.stands(*of)
+
+
+def _builder(room: Room, snapshot: Snapshot) -> Room:
+    return room.beside(partial(built, room.sandboxes.worlds, snapshot.world, snapshot.seed))
 
 
 def _keep(room: Room, name: str, snapshot: Snapshot) -> None:
