@@ -92,7 +92,10 @@ def import_snapshot(room: Room, call: Call) -> tuple[Answer, Room]:
         violations = [as_data(reason) for reason in room.result.reasons]
         raise Refusal("snapshot_unfit", detail=first, violations=violations)
     snapshot, world = room.result
-    _world(room, world.name, world.seed)
+    try:
+        room.sandboxes.worlds.get(world.name, world.seed)
+    except TooManyWorlds as error:
+        raise Refusal("too_many_worlds", detail=str(error)) from None
     _keep(room, name, snapshot)
     changed = changed_contracts(call.body, room.house.parts)
     return Answer(answer, {**snapshot_data(name, snapshot), "changedContracts": changed}), room
