@@ -15,6 +15,7 @@ from tests.support.served import served
 from understudy.bounds import MEGABYTE, Bounds
 from understudy.control import journal
 from understudy.faults.rule import Rule
+from understudy.sandbox import Sandbox
 from understudy.sandboxes import Sandboxes, Worlds
 from understudy.web.app import build_app
 
@@ -202,6 +203,82 @@ def test_a_journal_has_a_limit_of_its_own() -> None:
             client.get("/nowhere", params={"q": "y" * 30_000})
         assert sandboxes.get("default").journal.size <= 100_000
         assert 2 <= client.get(f"{ADMIN}/requests").json()["total"] < 5
+
+
+def _on_the_loop() -> bool:
+    try:
+        return asyncio.get_running_loop() is not None
+    except RuntimeError:
+        return False
+
+
+def test_a_large_world_that_does_not_fit_holds_nobody_up_and_is_built_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    built: list[tuple[str, int, bool]] = []
+    with playing(Bounds(memory=1)) as (client, sandboxes):
+        build = sandboxes.worlds._build
+
+        def told(name: str, seed: int) -> Any:
+            built.append((name, seed, _on_the_loop()))
+            return build(name, seed)
+
+        monkeypatch.setattr(sandboxes.worlds, "_build", told)
+        for seed in (1, 1, 2):
+            refused = client.put(f"{ADMIN}/sandboxes/other", json={"world": "crowded", "seed": seed})
+            assert (507, "too_many_worlds") == (refused.status_code, refused.headers["understudy-answer"])
+    assert [("crowded", 1, False)] == built
+
+
+def test_a_snapshot_of_a_world_that_went_has_it_built_beside_the_requests(monkeypatch: pytest.MonkeyPatch) -> None:
+    built: list[tuple[str, int, bool]] = []
+    with playing(Bounds()) as (client, sandboxes):
+        build = sandboxes.worlds._build
+
+        def told(name: str, seed: int) -> Any:
+            built.append((name, seed, _on_the_loop()))
+            return build(name, seed)
+
+        def forget() -> None:
+            for known in (sandboxes.worlds._built, sandboxes.worlds._used, sandboxes.worlds._ready):
+                known.pop(("documented", 9), None)
+
+        client.put(f"{ADMIN}/sandboxes/a", json={"seed": 9})
+        client.headers["understudy-sandbox"] = "a"
+        create(client, "One", "a")
+        client.put(f"{ADMIN}/snapshots/s")
+        base = client.get(f"{ADMIN}/snapshots/s/export").json()["providers"]["tyk"]["base"]
+        sandboxes.get("a").reset(sandboxes.world)
+        monkeypatch.setattr(sandboxes.worlds, "_build", told)
+        forget()
+        assert base == client.get(f"{ADMIN}/snapshots/s/export").json()["providers"]["tyk"]["base"]
+        forget()
+        assert 200 == client.post(f"{ADMIN}/snapshots/s/restore").status_code
+        assert 9 == sandboxes.get("a").world.seed
+        assert "One" in client.get(ORGANISATIONS).text
+    assert [("documented", 9, False)] * 2 == built
+
+
+def test_what_others_keep_is_weighed_in_the_thread_that_plays(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A write that came meanwhile would be lost otherwise: weighing puts states in the place of others."""
+    weighed: list[bool] = []
+    weigh = Sandbox.weigh
+
+    def told(sandbox: Sandbox) -> int:
+        weighed.append(_on_the_loop())
+        return weigh(sandbox)
+
+    monkeypatch.setattr(Sandbox, "weigh", told)
+    with playing(Bounds(memory=1)) as (client, _):
+        client.put(f"{ADMIN}/snapshots/a")
+        file = client.get(f"{ADMIN}/snapshots/a/export").json()
+        made = create(client, "One that goes").json()["Meta"]
+        fill(client, name="x" * 1000)
+        client.delete(f"{ORGANISATIONS}/{made}")  # what is free now is not known
+        weighed.clear()
+        client.put(f"{ADMIN}/sandboxes/other", json={"world": "documented", "seed": 2})
+        client.delete(f"{ORGANISATIONS}/{made}")
+        client.put(f"{ADMIN}/snapshots/b/import", json={**file, "seed": 3})
+    assert weighed
+    assert all(weighed)
 
 
 def test_a_large_world_is_refused_where_it_does_not_fit_and_one_in_use_is_not() -> None:

@@ -1,6 +1,7 @@
 """Handlers that raise, hang or return nonsense: 500 in our own shape, the state as before, others unaffected."""
 
 import json
+import math
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from io import StringIO
@@ -17,6 +18,7 @@ from tests.toy.misbehaviour import HANGING, NONSENSE, RAISING, THING, loop
 from tests.toy.parts import toy
 from understudy.local.stage import Stage
 from understudy.production import Playbill, Production
+from understudy.source import SourceError
 from understudy.terminal import RequestLog
 from understudy.web.server import listen, url_of
 
@@ -195,6 +197,7 @@ def hang(server: Served, name: str) -> None:
         assert (500, PROBLEM) == (answer.status_code, answer.headers["content-type"])
         detail = answer.json()["detail"]
         assert detail.startswith("read_latest was ended in "), detail
+        assert "watchdog" not in detail
         assert detail.endswith(": it took more than 1 s (--handler-timeout)"), detail
         assert 4 == one.get("/__admin/state/toy/things").json()["total"]
         assert 200 == misbehave(one, "as it should be").status_code
@@ -225,6 +228,14 @@ def test_a_negative_limit_is_refused() -> None:
     from tests.test_restart import refused
 
     assert "--handler-timeout -1: give 0 or more" in refused("--handler-timeout", "-1")
+
+
+@pytest.mark.parametrize("seconds", [10**23, math.nan, math.inf, 1e-9])
+def test_a_limit_that_no_timer_takes_is_refused(seconds: float) -> None:
+    with pytest.raises(
+        SourceError, match=r"^--handler-timeout \S+: give seconds from 0\.01 to 86400, or 0 for any time$"
+    ):
+        Playbill(handler_timeout=seconds)
 
 
 def test_the_thread_of_the_python_api_is_watched_too() -> None:

@@ -1,6 +1,8 @@
 """The watchdog: what it ends, what it leaves alone, in a server's main thread and in another thread."""
 
+import code
 import faulthandler
+import pdb  # noqa: T100 - one that is left alone
 import re
 import signal
 import sys
@@ -8,6 +10,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from functools import partial
+from io import StringIO
 from threading import Event, Thread
 
 import pytest
@@ -208,6 +211,53 @@ def test_a_block_in_a_thread_that_is_not_watched_takes_as_long_as_it_does() -> N
         thread.start()
         thread.join()
     assert [None] == marks
+
+
+class _Terminal:
+    """Somebody who thinks for longer than a call may take, then lets it go on."""
+
+    def readline(self) -> str:
+        time.sleep(10 * LIMIT)
+        return "continue\n"
+
+
+def debug() -> None:
+    pdb.Pdb(stdin=_Terminal(), stdout=StringIO(), nosigint=True, readrc=False).set_trace()  # type: ignore[arg-type]
+    sys.settrace(None)
+
+
+def consult() -> None:
+    """Stand in a console."""
+    code.interact(readfunc=lambda _: _quit(_Terminal().readline()), banner="", exitmsg="")
+
+
+def _quit(_: str) -> str:
+    raise EOFError
+
+
+@pytest.mark.parametrize("act", [debug, consult])
+def test_a_call_that_stands_in_a_debugger_is_left_alone(act: Callable[[], None]) -> None:
+    ends: list[str] = []
+
+    def work() -> None:
+        watchdog = Watchdog(LIMIT)
+        with watchdog.by_thread():
+            ends.append(call(watchdog, act))
+            ends.append(call(watchdog, loop))
+
+    watchdog = Watchdog(LIMIT)
+    before = sys.gettrace()
+    try:
+        with bounded(), watchdog.by_signal():
+            ends.append(call(watchdog, act))
+            ends.append(call(watchdog, loop))
+    finally:
+        sys.settrace(before)
+    with bounded():
+        thread = Thread(target=work)
+        thread.start()
+        thread.join()
+    assert ["ended", "HandlerHung"] * 2 == ends
 
 
 def test_without_a_limit_nothing_is_set() -> None:

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from understudy.web.tls import Trust
 
 _SETTINGS_FILE = "understudy.yaml"
+_WORKERS = 256
 
 
 class _Commands(click.Group):
@@ -109,6 +110,7 @@ def serve(**given: Any) -> None:
         if given["show_secrets"]:
             refuse_shown(given["host"])
         refuse_open(given["host"], guarded=given["admin_token"] is not None or given["no_admin"])
+        _refuse_unfit(given)
         with listen(given["host"], given["port"]) as listener:
             _serve_at(spread(listener, given["workers"]), given)  # at once: who has connected already would be cut off
     finally:
@@ -121,7 +123,6 @@ def _load_server() -> None:
 
 
 def _serve_at(listeners: Sequence[socket.socket], given: dict[str, Any]) -> None:
-    _refuse_unfit(given)
     from understudy.production import Production
     from understudy.terminal import RequestLog, first_screen
     from understudy.web.descriptors import fit
@@ -189,6 +190,8 @@ def _refuse_unfit(given: dict[str, Any]) -> None:
     store, workers = given["store"], given["workers"]
     if workers < 1:
         raise SourceError(f"--workers {workers}: give 1 or more")
+    if workers > _WORKERS:
+        raise SourceError(f"--workers {workers}: give {_WORKERS} or fewer; one a core is enough")
     if workers > 1 and not is_shared(store):
         raise SourceError(
             f"--workers {workers} with --store {shown(store)}: each worker would have sandboxes of its own; "

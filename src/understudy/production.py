@@ -24,6 +24,10 @@ from understudy.web.hosts import hosts_of
 
 RELOAD = 4
 """How many times the limit of a handler a reload may take: as long as that nobody is answered."""
+_SEED = 2**53 - 1
+"""As the control API has it."""
+_QUICKEST, _SLOWEST = 0.01, 24 * 60 * 60
+"""Seconds that a handler's limit may be."""
 Beside = Callable[[], Awaitable[None]]
 """Runs along with the server, until it is cancelled."""
 
@@ -56,6 +60,16 @@ class Playbill:
     limits: Limits = field(default_factory=Limits)
     show_secrets: bool = False
     """Cover no credentials and tokens where exchanges and records are shown."""
+
+    def __post_init__(self) -> None:
+        """Raise SourceError for a seed that no JSON tells exactly, and for a time that no timer takes."""
+        if abs(self.seed) > _SEED:
+            raise SourceError(f"--seed {self.seed}: give a number from -{_SEED} to {_SEED}")
+        timeout = self.handler_timeout
+        if timeout != 0 and not _QUICKEST <= timeout <= _SLOWEST:
+            raise SourceError(
+                f"--handler-timeout {timeout}: give seconds from {_QUICKEST} to {_SLOWEST}, or 0 for any time"
+            )
 
 
 class Production:

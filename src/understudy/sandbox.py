@@ -39,7 +39,10 @@ class TooManySnapshots(TooMuchKept):
     """One snapshot more than a sandbox may have."""
 
     def __init__(self, limit: int) -> None:
-        super().__init__(f"there are {limit} snapshots already, as many as a sandbox may have; delete one")
+        super().__init__(
+            f"there are {limit} snapshots already, as many as a sandbox may have; delete one, or start the server with "
+            f"a higher --max-snapshots"
+        )
 
 
 @dataclass(frozen=True, slots=True, eq=False)

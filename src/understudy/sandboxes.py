@@ -70,6 +70,8 @@ class Worlds:
         )
         self._built: OrderedDict[tuple[str, int], World] = OrderedDict()
         self._used: WeakValueDictionary[tuple[str, int], World] = WeakValueDictionary()
+        self._ready: WeakValueDictionary[tuple[str, int], World] = WeakValueDictionary()
+        self._sizes: dict[str, int] = {}
         self._alive: list[tuple[ReferenceType[object], int]] = []
         self._building = Lock()
         self._budget: Budget | None = None
@@ -83,32 +85,60 @@ class Worlds:
         """Say whether a world is built already: for a crowded one that takes seconds."""
         return (name, seed) in self._built or (name, seed) in self._used
 
+    def build(self, name: str, seed: int) -> World:
+        """Return a world as ``get`` will find it for as long as somebody holds it; in whichever thread.
+
+        Nothing is weighed for it here: what others keep is only looked at in the thread that plays. Raises SourceError,
+        TooManyWorlds for one that is larger than all that may be kept.
+        """
+        key = name, seed
+        with self._building:  # one at a time, whichever threads want them
+            world = self._ready.get(key) or self._used.get(key)
+            if world is None:
+                size, budget = self._sizes.get(name, 0), self._budget
+                if budget is not None and size > budget.room:
+                    raise TooManyWorlds(_too_many_worlds(name, seed, size, budget))
+                world = self._build(name, seed)
+            self._ready[key], self._sizes[name] = world, world.bytes
+            return world
+
+    def expect(self, name: str, seed: int) -> None:
+        """See that there is room for a world before it is built, where one of that name was. Raises TooManyWorlds."""
+        if name in self._sizes and not self.stands(name, seed):
+            self._make_room(name, seed, self._sizes[name])
+
     def get(self, name: str, seed: int) -> World:
         """Return a world. Raises SourceError for one that a part does not have, TooManyWorlds."""
         key = name, seed
         world = self._built.get(key)
         if world is None:
-            with self._building:  # one at a time, whichever threads want them
-                world = self._built[key] = self._used.get(key) or self._made(name, seed)
-                while len(self._built) > _WORLDS:
-                    self._built.popitem(last=False)
+            world = self._built[key] = self._used.get(key) or self._kept(name, seed)
+            while len(self._built) > _WORLDS:
+                self._built.popitem(last=False)
         with suppress(KeyError):  # another thread may have had it go
             self._built.move_to_end(key)  # the last that was asked for is the last to go
         return world
 
-    def _made(self, name: str, seed: int) -> World:
-        """Build a world, if it may be kept. Raises SourceError, TooManyWorlds."""
-        world = self._build(name, seed)
-        budget = self._budget
-        if budget is not None and not budget.allows(world.bytes):
-            self._built.clear()  # those that nobody uses go
-            if not budget.allows(world.bytes):
-                raise TooManyWorlds(_too_many_worlds(name, seed, world.bytes, budget))
+    def _kept(self, name: str, seed: int) -> World:
+        """Keep a world, if it may be. Raises SourceError, TooManyWorlds."""
+        world = self._ready.get((name, seed))
+        if world is None:
+            self.expect(name, seed)
+            world = self.build(name, seed)
+        self._make_room(name, seed, world.bytes)
         self._used[name, seed] = world
         self._alive.append((ref(_lasting(world)), world.bytes if self._alive else 0))
-        if budget is not None:
-            budget.world_came()
+        if self._budget is not None:
+            self._budget.world_came()
         return world
+
+    def _make_room(self, name: str, seed: int, bytes: int) -> None:
+        """See that there is room for so much; let go of what nobody uses. Raises TooManyWorlds."""
+        budget = self._budget
+        if budget is not None and not budget.allows(bytes):
+            self._built.clear()  # those that nobody uses go
+            if not budget.allows(bytes):
+                raise TooManyWorlds(_too_many_worlds(name, seed, bytes, budget))
 
     def _bytes(self) -> int:
         """Return what the worlds take that somebody uses, but for the first."""

@@ -7,7 +7,8 @@ limit, and raises ``HandlerHung`` in a call that it has seen too often.
 In a server's main thread a timer of the kernel rings: its signal interrupts Python code, ``time.sleep`` and ``re``, and
 is handled between two instructions of that thread, so that nothing but the call in progress can be hit. In another
 thread, as of the Python API, a second thread looks, and only Python code that lets the error pass is interrupted.
-C code that never looks for signals is interrupted by nothing.
+C code that never looks for signals is interrupted by nothing. While a debugger or a console has a call, its time stands
+still.
 """
 
 import os
@@ -25,6 +26,8 @@ _LOOKS = 4
 _INSTANT = 2e-6
 _AGAIN = 0.01
 """Seconds after which another thread's call that caught what should end it is ended again."""
+_DEBUGGERS = frozenset({"bdb", "pdb", "pydevd", "code", "IPython"})
+"""The modules in whose functions a call stands that somebody looks at; debugpy and PyCharm have pydevd."""
 
 
 class HandlerHung(BaseException):
@@ -115,7 +118,7 @@ class Watchdog:
 
     def _alarmed(self, _: int, frame: FrameType | None) -> None:
         """Raise HandlerHung where the thread is, if that is in a call that takes too long."""
-        if not self._is_over():
+        if not self._is_over(frame):
             return
         self._strikes += 1
         self._tell(frame)
@@ -127,7 +130,7 @@ class Watchdog:
 
     def _look_on(self, ending: Event) -> None:
         while not ending.wait(_AGAIN if self._strikes else self.limit / _LOOKS):
-            if self._is_over():
+            if self._is_over(self._frame()):
                 self._strike()
 
     def _strike(self) -> None:
@@ -135,15 +138,20 @@ class Watchdog:
             self.struck = True  # before the look at the call: it ends either before that, or by ``calm``
             if self.call is self._seen:
                 self._strikes += 1
-                self._tell(sys._current_frames().get(self._thread))  # noqa: SLF001 - how Python shows another thread
+                self._tell(self._frame())
                 _interrupt(self._thread, HandlerHung)
             else:
                 self.struck = False
 
-    def _is_over(self) -> bool:
+    def _frame(self) -> FrameType | None:
+        return sys._current_frames().get(self._thread)  # noqa: SLF001 - how Python shows another thread
+
+    def _is_over(self, frame: FrameType | None) -> bool:
         call = self.call
         if call is None or call is not self._seen:
             self._seen, self._looks, self._strikes = call, 0, 0
+            return False
+        if _is_looked_at(frame):
             return False
         self._looks += 1
         return self._looks >= self._allowed
@@ -155,6 +163,15 @@ class Watchdog:
             self._say(
                 f"{place} was to end after {self.limit:g} s, and went on: it catches BaseException; let that pass"
             )
+
+
+def _is_looked_at(frame: FrameType | None) -> bool:
+    """Say whether a debugger or a console has what runs."""
+    while frame is not None:
+        if str(frame.f_globals.get("__name__")).partition(".")[0] in _DEBUGGERS:
+            return True
+        frame = frame.f_back
+    return False
 
 
 def _interrupt(thread: int, error: type[BaseException] | None) -> None:

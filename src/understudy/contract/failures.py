@@ -16,7 +16,7 @@ from understudy.watchdog import HandlerHung
 
 _LONGEST = 20_000
 """Characters of a traceback that are kept: an exception's message may have any length."""
-_ENGINE = (str(Path(__file__).parent), str(Path(__file__).parents[1] / "kernel"))
+_ENGINE = tuple(str(Path(__file__).parents[1] / name) for name in ("contract", "kernel", "watchdog.py"))
 _SHOULD = "a handler returns (Answer, state)"
 
 

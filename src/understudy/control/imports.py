@@ -29,8 +29,8 @@ class Unfit(Exception):
         self.reasons = reasons
 
 
-def imported(data: Mapping[str, Any], worlds: Worlds) -> Snapshot:
-    """Return the snapshot that a file of the contract's shape holds. Raises Unfit.
+def imported(data: Mapping[str, Any], worlds: Worlds) -> tuple[Snapshot, World]:
+    """Return the snapshot that a file of the contract's shape holds, and its world, not kept yet. Raises Unfit.
 
     A provider that the file does not mention is as its world has it.
     """
@@ -44,7 +44,7 @@ def imported(data: Mapping[str, Any], worlds: Worlds) -> Snapshot:
         reasons += [*found, *reader.suspicions()] if found else ()
         states[name] = reader.state
     _refuse(reasons)
-    return Snapshot({**world.states, **states}, taken, world.name, world.seed)
+    return Snapshot({**world.states, **states}, taken, world.name, world.seed), world
 
 
 def changed_contracts(data: Mapping[str, Any], parts: Mapping[str, Part]) -> list[str]:
@@ -67,7 +67,7 @@ def _beginning(data: Mapping[str, Any], worlds: Worlds) -> tuple[World, datetime
     except (ValueError, OverflowError) as error:
         raise Unfit((_reason("/taken", f"is no moment that can be kept: {error}"),)) from None
     try:
-        return worlds.get(data["world"], data["seed"]), taken
+        return worlds.build(data["world"], data["seed"]), taken
     except TooManyWorlds:
         raise
     except SourceError as error:

@@ -1,14 +1,13 @@
 """Isolated copies of a world: listed, made, looked at, dropped, begun again."""
 
-from contextlib import suppress
 from functools import partial
 from typing import Any
 
 from understudy.control.clock import clock_data
 from understudy.control.room import Handler, Room
 from understudy.kernel.exchange import Answer, Call, Refusal
-from understudy.sandbox import Sandbox
-from understudy.sandboxes import TooManySandboxes, TooManyWorlds
+from understudy.sandbox import Sandbox, World
+from understudy.sandboxes import TooManySandboxes, TooManyWorlds, Worlds
 from understudy.source import SourceError
 
 
@@ -30,10 +29,12 @@ def put_sandbox(room: Room, call: Call) -> tuple[Answer, Room]:
     """Make a sandbox, or make it anew."""
     name, wish = call.path["name"], call.body or {}
     world, seed = wish.get("world", room.sandboxes.world.name), wish.get("seed", room.sandboxes.world.seed)
-    if not room.worked and not room.sandboxes.worlds.stands(world, seed):
-        return Answer("sandbox_made", sandbox_data(room.sandbox)), room.beside(partial(_build, room, world, seed))
+    worlds = room.sandboxes.worlds
     name_of_answer = "sandbox_made_anew" if name in room.sandboxes else "sandbox_made"
     try:
+        if not room.worked and not worlds.stands(world, seed):
+            worlds.expect(world, seed)
+            return Answer("sandbox_made", sandbox_data(room.sandbox)), room.beside(partial(built, worlds, world, seed))
         sandbox = room.sandboxes.put(name, world, seed)
     except TooManyWorlds as error:
         raise Refusal("too_many_worlds", detail=str(error)) from None
@@ -69,10 +70,12 @@ def sandbox_data(sandbox: Sandbox) -> dict[str, Any]:
     }
 
 
-def _build(room: Room, world: str, seed: int) -> None:
-    """Build a world, which takes seconds for a crowded one; what is wrong with it is said when it is asked for."""
-    with suppress(SourceError):
-        room.sandboxes.worlds.get(world, seed)
+def built(worlds: Worlds, name: str, seed: int) -> World | None:
+    """Build a world, which takes seconds for a crowded one, so that it is there when it is asked for."""
+    try:
+        return worlds.build(name, seed)
+    except SourceError:  # it is said then
+        return None
 
 
 def _existing(room: Room, name: str) -> Sandbox:

@@ -13,7 +13,7 @@ from understudy.control.export import exported
 from understudy.control.imports import Unfit, changed_contracts, imported
 from understudy.control.journal import existing_exchange
 from understudy.control.room import Handler, Room
-from understudy.control.sandboxes import sandbox_data
+from understudy.control.sandboxes import built, sandbox_data
 from understudy.differences import difference_data, differences
 from understudy.kernel.clock import iso
 from understudy.kernel.exchange import Answer, Call, Refusal
@@ -47,6 +47,8 @@ def drop_snapshot(room: Room, call: Call) -> tuple[Answer, Room]:
 def restore_snapshot(room: Room, call: Call) -> tuple[Answer, Room]:
     """Go back to a snapshot's states, and to its world and seed."""
     snapshot = _found(room, call)
+    if _is_gone(room, snapshot):
+        return Answer("snapshot_restored", snapshot_data(call.path["name"], snapshot)), _builder(room, snapshot)
     room.sandbox.enter(snapshot.states, _world(room, snapshot.world, snapshot.seed))
     return Answer("snapshot_restored", snapshot_data(call.path["name"], snapshot)), room
 
@@ -64,6 +66,9 @@ def compare_snapshot(room: Room, call: Call) -> tuple[Answer, Room]:
 def export_snapshot(room: Room, call: Call) -> tuple[Answer, Room]:
     """Give a snapshot out as a file."""
     snapshot = _found(room, call)
+    if _is_gone(room, snapshot):
+        blank = exported(room.sandbox.snapshot(), room.sandbox.world, room.house.parts)
+        return Answer("snapshot_exported", blank), _builder(room, snapshot)
     world = _world(room, snapshot.world, snapshot.seed)
     content = exported(replace(snapshot, states=room.sandbox.fitted(snapshot.states)), world, room.house.parts)
     return Answer("snapshot_exported", content), room
@@ -74,15 +79,23 @@ def import_snapshot(room: Room, call: Call) -> tuple[Answer, Room]:
     name = call.path["name"]
     answer = "snapshot_imported_again" if name in room.sandbox.snapshots else "snapshot_imported"
     if not room.worked:
+        try:
+            room.sandboxes.worlds.expect(call.body["world"], call.body["seed"])
+        except TooManyWorlds as error:
+            raise Refusal("too_many_worlds", detail=str(error)) from None
         blank = {**snapshot_data(name, room.sandbox.snapshot()), "changedContracts": []}
         return Answer(answer, blank), room.beside(partial(_imported, call.body, room.sandboxes.worlds))
-    snapshot = room.result
-    if isinstance(snapshot, TooManyWorlds):
-        raise Refusal("too_many_worlds", detail=str(snapshot))
-    if isinstance(snapshot, Unfit):
-        first = "; ".join(f"{reason.pointer} {reason.message}" for reason in snapshot.reasons[:5])
-        violations = [as_data(reason) for reason in snapshot.reasons]
+    if isinstance(room.result, TooManyWorlds):
+        raise Refusal("too_many_worlds", detail=str(room.result))
+    if isinstance(room.result, Unfit):
+        first = "; ".join(f"{reason.pointer} {reason.message}" for reason in room.result.reasons[:5])
+        violations = [as_data(reason) for reason in room.result.reasons]
         raise Refusal("snapshot_unfit", detail=first, violations=violations)
+    snapshot, world = room.result
+    try:
+        room.sandboxes.worlds.get(world.name, world.seed)
+    except TooManyWorlds as error:
+        raise Refusal("too_many_worlds", detail=str(error)) from None
     _keep(room, name, snapshot)
     changed = changed_contracts(call.body, room.house.parts)
     return Answer(answer, {**snapshot_data(name, snapshot), "changedContracts": changed}), room
@@ -103,7 +116,7 @@ def snapshot_data(name: str, snapshot: Snapshot) -> dict[str, Any]:
     return {"name": name, "taken": iso(snapshot.taken), "world": snapshot.world, "seed": snapshot.seed}
 
 
-def _imported(data: Mapping[str, Any], worlds: Worlds) -> Snapshot | Unfit | TooManyWorlds:
+def _imported(data: Mapping[str, Any], worlds: Worlds) -> tuple[Snapshot, World] | Unfit | TooManyWorlds:
     """Read a file, which takes seconds for a large one; what is wrong with it is said when that is done."""
     try:
         return imported(data, worlds)
@@ -119,6 +132,16 @@ def _found(room: Room, call: Call) -> Snapshot:
         detail = f"the sandbox {room.sandbox.name!r} has no snapshot {name!r}; it has {known}"
         raise Refusal("no_such_snapshot", detail=detail)
     return snapshot
+
+
+def _is_gone(room: Room, snapshot: Snapshot) -> bool:
+    """Say whether a snapshot's world is to be built again: where it is large that takes seconds."""
+    of, present = (snapshot.world, snapshot.seed), room.sandbox.world
+    return not room.worked and of != (present.name, present.seed) and not room.sandboxes.worlds.stands(*of)
+
+
+def _builder(room: Room, snapshot: Snapshot) -> Room:
+    return room.beside(partial(built, room.sandboxes.worlds, snapshot.world, snapshot.seed))
 
 
 def _keep(room: Room, name: str, snapshot: Snapshot) -> None:

@@ -116,7 +116,10 @@ class Faults:
     def add(self, rule: Rule) -> Fault:
         """Set one more. Raises TooManyFaults."""
         if len(self.members) >= self.limit:
-            raise TooManyFaults(f"there are {self.limit} faults already, as many as a sandbox may have; delete some")
+            raise TooManyFaults(
+                f"there are {self.limit} faults already, as many as a sandbox may have; delete some, or start the "
+                f"server with a higher --max-faults"
+            )
         self._count += 1
         fault = Fault(f"f{self._count}", rule)
         self.members = (*self.members, fault)
