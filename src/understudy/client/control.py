@@ -1,6 +1,7 @@
 """The control API, called: JSON in, JSON out, exceptions for refusals."""
 
 from collections.abc import Callable, Iterator, Mapping
+from types import MappingProxyType
 from typing import Any
 
 import httpx
@@ -48,11 +49,13 @@ class Control:
                 f"at {self._url} answers something that is no Understudy: {method} {path} gave no JSON"
             ) from None
 
-    def pages(self, path: str, sandbox: str | None = None) -> Iterator[Any]:
+    def pages(
+        self, path: str, sandbox: str | None = None, params: Mapping[str, Any] = MappingProxyType({})
+    ) -> Iterator[Any]:
         """Yield the items of a list, page by page. Raises like ``ask``."""
         offset = 0
         while True:
-            page = self.ask("GET", path, sandbox, params={"offset": offset, "limit": PAGE})
+            page = self.ask("GET", path, sandbox, params={**params, "offset": offset, "limit": PAGE})
             yield from page["items"]
             offset += len(page["items"])
             if not page["items"] or offset >= page["total"]:
