@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from understudy import __version__
-from understudy.admission import admin_token, refuse_open, refuse_shown
+from understudy.admission import admin_token, bare, refuse_open, refuse_shown
 from understudy.cli_remote import COMMANDS
 from understudy.options import SERVE, Option, read_settings
 from understudy.source import SourceError
@@ -184,19 +184,19 @@ def _trust(given: dict[str, Any], listener: socket.socket) -> "Trust | None":
 
 def _refuse_unfit(given: dict[str, Any]) -> None:
     """Raise SourceError for options that do not go together."""
-    from understudy.sharing.opening import MEMORY, is_shared, shown
+    from understudy.sharing.opening import MEMORY, is_shared
 
     store, workers = given["store"], given["workers"]
     if workers < 1:
         raise SourceError(f"--workers {workers}: give 1 or more")
     if workers > 1 and not is_shared(store):
         raise SourceError(
-            f"--workers {workers} with --store {shown(store)}: each worker would have sandboxes of its own; "
+            f"--workers {workers} with --store {bare(store)}: each worker would have sandboxes of its own; "
             f"give a store that they share, such as --store redis://127.0.0.1:6379/0"
         )
     if given["watch"] and store != MEMORY:
         raise SourceError(
-            f"--watch with --store {shown(store)}: what is kept there was made by the contract as it was; keep one"
+            f"--watch with --store {bare(store)}: what is kept there was made by the contract as it was; keep one"
         )
 
 
