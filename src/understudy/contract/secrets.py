@@ -189,6 +189,12 @@ class Secrets:
         return re.compile("|".join(ways), re.IGNORECASE)
 
 
+COMMON = Secrets(
+    headers=frozenset({"api-key", "x-access-token", "x-api-key", "x-auth-token"}),
+    members=frozenset({"api_key", "auth_token", "otp", "passphrase", "passwd", "private_key", "pwd", "token"}),
+)
+"""Names that tell of a secret though no contract has them: of credentials that are meant for somebody else."""
+
 UNCOVERED = Secrets(headers=frozenset())
 """Nothing is secret: what ``--show-secrets`` asks for."""
 
