@@ -56,7 +56,7 @@ class House:
 
     @property
     def secrets(self) -> Secrets:
-        """What is not shown: whatever any of the contracts or providers marks or so calls, and the security schemes name.
+        """What is not shown: what the contracts and providers mark, the security schemes name, and everybody calls so.
 
         Joined once for the parts that are played, and anew after a reload, which brings others.
         """
