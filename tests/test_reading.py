@@ -148,6 +148,11 @@ def test_settings_are_read_with_the_same_care(tmp_path: Path) -> None:
     with pytest.raises(SourceError, match="no regular file"):
         read_settings(settings)
     settings.unlink()
+    for target in ("understudy.yaml", "elsewhere.yaml"):
+        settings.symlink_to(target)
+        with pytest.raises(SourceError, match=r"understudy\.yaml: cannot be read"):
+            read_settings(settings)
+        settings.unlink()
     for raw, complaint in BOMBS.values():
         settings.write_bytes(raw)
         if raw.strip(b"#"):

@@ -186,6 +186,32 @@ def test_no_credential_is_in_the_violations_that_are_sent_back(run: Run) -> None
     assert [] == leaks(run.violations, run.caller.sent)
 
 
+def test_a_token_is_known_by_its_form_whoever_got_it(run: Run) -> None:
+    """Nothing else in these requests says that it is one."""
+    login = {"email": "system.admin@shikshalokam.org", "password": "SystemAdmin@2024"}
+    token = run.http.post("/user/v1/account/login", json=login).json()["result"]["access_token"]
+    with httpx.Client(base_url=run.server.url, trust_env=False) as stranger:
+        stranger.get(f"/nowhere/{token}")
+        stranger.get("/hello", params={"next": token}, headers={"X-Debug": f"saw {token}"})
+        stranger.post("/user/v1/account/login", json={"email": token, "password": "x"})
+    log = run.log()
+    assert "/nowhere/•••  " in log
+    for text in (log, journal(run), exchanges(run), coverage(run), run.told("/__admin/requests.har")):
+        assert token[:60] not in text
+
+
+def test_what_everybody_calls_a_secret_is_one(run: Run) -> None:
+    """No contract has these names: the credentials are somebody else's."""
+    named = {name: f"zebra-4711-{name}" for name in ("token", "apiKey", "passwd", "otp", "user[token]")}
+    for name, secret in named.items():
+        run.http.get("/hello", params={name: secret}, headers={"X-Access-Token": f"zebra-4711-x-{name}"})
+        run.http.post("/nowhere", json={"a": {name: secret}})
+        run.http.post("/nowhere", data={name: secret})
+    for text in (run.log(), journal(run), exchanges(run), run.told("/__admin/requests.har")):
+        assert "/nowhere" in text
+        assert "zebra-4711" not in text
+
+
 def test_no_secret_is_on_the_page_of_the_coverage(run: Run, tmp_path: Path) -> None:
     assert [] == leaks(coverage_page(run, tmp_path), run.caller.sent | kept_secrets())
 

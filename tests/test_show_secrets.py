@@ -1,10 +1,12 @@
 """``--show-secrets`` is for one's own machine; and no message has a credential that was given."""
 
 import pytest
+from click.testing import CliRunner
 
 from tests.test_admission import EVERYWHERE, TOKEN, refused
-from understudy import CannotStart, Understudy
+from understudy import CannotStart, Understudy, UnderstudyError
 from understudy.admission import refuse_shown
+from understudy.cli import main
 from understudy.production import Playbill
 from understudy.source import SourceError
 
@@ -60,6 +62,25 @@ def test_nor_in_python(given: object) -> None:
         Understudy(credentials=given).start()  # type: ignore[arg-type]
     assert "credential" in str(failure.value)
     assert SECRET not in str(failure.value)
+
+
+@pytest.mark.parametrize("command", [["coverage"], ["watch"], ["wait", "--timeout", "0"]])
+@pytest.mark.parametrize("url", ["http://me:{}@127.0.0.1:1", "http://me:a@{}@127.0.0.1:1", "ftp://{}@127.0.0.1:1"])
+def test_nor_the_password_in_the_url_of_a_server(command: list[str], url: str) -> None:
+    done = CliRunner().invoke(main, [command[0], url.format(SECRET), *command[1:]])
+    assert 0 != done.exit_code
+    assert "://…@127.0.0.1:1" in done.output
+    assert SECRET not in done.output
+
+
+def test_nor_in_python_the_password_in_the_url_of_a_server() -> None:
+    for scheme in ("ftp", "http"):
+        mock = Understudy.at(f"{scheme}://me:{SECRET}@127.0.0.1:1")
+        assert SECRET not in repr(mock)
+        with pytest.raises(UnderstudyError) as failure:
+            mock.start().sandbox("mine")
+        assert "://…@127.0.0.1:1" in str(failure.value)
+        assert SECRET not in str(failure.value)
 
 
 def test_nor_what_is_printed_of_the_options() -> None:

@@ -132,3 +132,8 @@ def is_loopback(host: str) -> bool:
         return True
     address = ipaddress.ip_address(str(found).partition("%")[0])
     return address.is_loopback or bool(getattr(address, "ipv4_mapped", None) and address.ipv4_mapped.is_loopback)  # type: ignore[union-attr]
+
+
+def bare(url: str) -> str:
+    """Return a URL as a message may show it: without a name and a password in it."""
+    return re.sub(r"(?<=://)[^/]*@", "…@", url)

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from understudy import __version__
-from understudy.admission import admin_token, refuse_open, refuse_shown
+from understudy.admission import admin_token, bare, refuse_open, refuse_shown
 from understudy.cli_remote import COMMANDS
 from understudy.options import SERVE, Option, read_settings
 from understudy.source import SourceError
@@ -185,7 +185,7 @@ def _trust(given: dict[str, Any], listener: socket.socket) -> "Trust | None":
 
 def _refuse_unfit(given: dict[str, Any]) -> None:
     """Raise SourceError for options that do not go together."""
-    from understudy.sharing.opening import MEMORY, is_shared, shown
+    from understudy.sharing.opening import MEMORY, is_shared
 
     store, workers = given["store"], given["workers"]
     if workers < 1:
@@ -194,12 +194,12 @@ def _refuse_unfit(given: dict[str, Any]) -> None:
         raise SourceError(f"--workers {workers}: give {_WORKERS} or fewer; one a core is enough")
     if workers > 1 and not is_shared(store):
         raise SourceError(
-            f"--workers {workers} with --store {shown(store)}: each worker would have sandboxes of its own; "
+            f"--workers {workers} with --store {bare(store)}: each worker would have sandboxes of its own; "
             f"give a store that they share, such as --store redis://127.0.0.1:6379/0"
         )
     if given["watch"] and store != MEMORY:
         raise SourceError(
-            f"--watch with --store {shown(store)}: what is kept there was made by the contract as it was; keep one"
+            f"--watch with --store {bare(store)}: what is kept there was made by the contract as it was; keep one"
         )
 
 

@@ -10,7 +10,7 @@ from typing import IO, TYPE_CHECKING, Any
 
 import click
 
-from understudy.admission import CACERT, FILE, TOKEN, Access
+from understudy.admission import CACERT, FILE, TOKEN, Access, bare
 from understudy.options import ADDRESS
 
 if TYPE_CHECKING:
@@ -106,7 +106,7 @@ def wait(access: Access, url: str, timeout: float) -> None:
         sys.exit(1)
     except RemoteError as error:
         raise Trouble(str(error)) from None
-    click.echo(f"understudy: {url.rstrip('/')} is up (waited {took:.1f} s)")
+    click.echo(f"understudy: {bare(url.rstrip('/'))} is up (waited {took:.1f} s)")
 
 
 @click.command()

@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 import httpx
 import orjson
 
-from understudy.admission import Access
+from understudy.admission import Access, bare
 from understudy.options import ADDRESS
 from understudy.remote import MARK, NotUp, RemoteError, is_mistrust, mistrust, refusal
 
@@ -31,6 +31,7 @@ class Follower:
         self, url: str, sandbox: str, access: Access | None = None, pause: Callable[[float], None] = sleep
     ) -> None:
         self.base = url.rstrip("/")
+        self._said = bare(self.base)
         self.sandbox = sandbox
         self._access = access or Access()
         self._pause = pause
@@ -69,14 +70,14 @@ class Follower:
                 yield Event("open")
                 yield from self._read(response.iter_bytes())
         except (httpx.InvalidURL, httpx.UnsupportedProtocol, UnicodeError) as error:
-            raise RemoteError(f"{self.base!r} is no URL of a server ({error}); write it such as {ADDRESS}") from None
+            raise RemoteError(f"{self._said!r} is no URL of a server ({error}); write it such as {ADDRESS}") from None
         except httpx.HTTPError as error:
             if not is_open and is_mistrust(error):
-                raise RemoteError(mistrust(self.base)) from None
+                raise RemoteError(mistrust(self._said)) from None
             if not is_open:
                 said = str(error) or type(error).__name__
                 remedy = "start it with 'understudy serve', or give its URL"
-                raise NotUp(f"nothing answers at {self.base} ({said}); {remedy}") from None
+                raise NotUp(f"nothing answers at {self._said} ({said}); {remedy}") from None
         yield Event("lost")
 
     def _require_events(self, response: httpx.Response) -> None:
@@ -84,7 +85,7 @@ class Follower:
         if MARK in response.headers and response.status_code == 200 and kind.startswith("text/event-stream"):
             return
         response.read()
-        raise refusal(response, self.base)
+        raise refusal(response, self._said)
 
     def _read(self, pieces: Iterable[bytes]) -> Iterator[Event]:
         """Yield the events of a stream; remember the last one's id."""

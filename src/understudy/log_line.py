@@ -6,7 +6,7 @@ from functools import lru_cache
 from time import time
 from typing import Any, NamedTuple
 
-from understudy.contract.covering import blotted
+from understudy.contract.covering import blotted, without_tokens
 from understudy.contract.request import Reply
 from understudy.contract.secrets import Secrets
 from understudy.contract.wording import sentence
@@ -39,12 +39,14 @@ class LogLine(NamedTuple):
     failure: str | None = None
     within: Sequence[str] = ()
     """Secrets that are covered wherever they stand."""
+    covers: bool = False
+    """Whether what is a token by its form is covered, too."""
 
     def text(self, paint: Paint) -> str:
         """Write it, ended by a line break."""
         status = paint(str(self.status or "---"), _colour_of(self.status, forced=self.forced))
         answer = paint(printable(" ".join(filter(None, self.answer))), "bright_black")
-        target = blotted(printable(self.target), self.within)[:_TARGET]
+        target = self._covered(self.target)[:_TARGET]
         line = (
             f"{_time_of(self.ended)} {status} {printable(self.method)} {target}  {answer} {self.duration * 1000:.1f} ms"
         )
@@ -52,12 +54,16 @@ class LogLine(NamedTuple):
         return line + "".join(f"         {paint('↳', 'yellow')} {note}\n" for note in self._notes())
 
     def _notes(self) -> list[str]:
-        notes = [blotted(printable(sentence(violation)), self.within) for violation in self.violations[:_NOTES]]
+        notes = [self._covered(sentence(violation)) for violation in self.violations[:_NOTES]]
         if len(self.violations) > _NOTES:
             notes.append(f"and {len(self.violations) - _NOTES} more")
         if self.failure:
             notes += blotted(self.failure, self.within).rstrip().splitlines()
         return notes
+
+    def _covered(self, text: str) -> str:
+        text = blotted(printable(text), self.within)
+        return without_tokens(text) if self.covers else text
 
 
 def line_of(exchange: Exchange, secrets: Callable[[], Secrets]) -> LogLine:
@@ -77,6 +83,7 @@ def line_of(exchange: Exchange, secrets: Callable[[], Secrets]) -> LogLine:
         reply.violations,
         exchange.failure,
         within,
+        bool(held.headers),
     )
 
 

@@ -143,7 +143,7 @@ def read_settings(path: Path, label: str | None = None) -> dict[str, Any]:
 
     Raises SourceError with file, line and remedy.
     """
-    if not path.exists():
+    if not path.exists() and not path.is_symlink():
         return {}
     raw = Source.raw(path)
     return {} if _says_nothing(raw) else from_file(Source.parse(raw, label or path.name))

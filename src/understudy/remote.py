@@ -6,7 +6,7 @@ from typing import Any
 
 import httpx
 
-from understudy.admission import CACERT, Access
+from understudy.admission import CACERT, Access, bare
 from understudy.options import ADDRESS
 
 MARK = "understudy-sandbox"
@@ -68,23 +68,23 @@ def ask(
     access: Access = _NOBODY,
 ) -> dict[str, Any]:
     """Return a JSON object that has these members, as a server's control API answers with it. Raises RemoteError."""
-    base = url.rstrip("/")
+    base, said = url.rstrip("/"), bare(url.rstrip("/"))
     try:
         # Proxies of the environment are for the world outside; the server is nearly always next door.
         response = httpx.get(
             base + path, params=query, headers=access.headers, timeout=timeout, trust_env=False, verify=access.verify
         )
     except (httpx.InvalidURL, httpx.UnsupportedProtocol, UnicodeError) as error:
-        raise RemoteError(f"{url!r} is no URL of a server ({error}); write it such as {ADDRESS}") from None
+        raise RemoteError(f"{said!r} is no URL of a server ({error}); write it such as {ADDRESS}") from None
     except httpx.TimeoutException:
-        raise NotUp(f"{base} does not answer within {timeout:g} s") from None
+        raise NotUp(f"{said} does not answer within {timeout:g} s") from None
     except httpx.HTTPError as error:
         if is_mistrust(error):
-            raise RemoteError(mistrust(base)) from None
+            raise RemoteError(mistrust(said)) from None
         raise NotUp(
-            f"nothing answers at {base} ({_said(error)}); start it with 'understudy serve', or give its URL"
+            f"nothing answers at {said} ({_said(error)}); start it with 'understudy serve', or give its URL"
         ) from None
-    return _content(response, base, members)
+    return _content(response, said, members)
 
 
 def _content(response: httpx.Response, base: str, members: tuple[str, ...]) -> dict[str, Any]:

@@ -30,6 +30,7 @@ components:
         nested: {type: object, properties: {inner: {type: string, writeOnly: true}}}
         combined: {allOf: [{$ref: "#/components/schemas/Token"}]}
 """
+TOKEN = "eyJhbGciOiJIUzI1NiIsInR5cCI6IkpXVCJ9.eyJkYXRhIjp7ImlkIjo0fX0.c2lnbmF0dXJl-x_y"
 SECRETS = Secrets.of(Source.parse(CONTRACT, "x.yaml"))
 
 
@@ -68,6 +69,11 @@ def test_what_any_of_several_contracts_marks_is_secret() -> None:
         ({"password": "x", "name": "y"}, {"password": MASK, "name": "y"}),
         ({"Password": "x", "PASSWORD": "y", "passwords": "z"}, {"Password": MASK, "PASSWORD": MASK, "passwords": "z"}),
         ([{"a": {"inner": {"b": 1}}}], [{"a": {"inner": MASK}}]),
+        ({"PASS-WORD": "x", "pass_word_s": "y"}, {"PASS-WORD": MASK, "pass_word_s": "y"}),
+        ({"user[password]": "x", "a.inner": "y", "b.c": "z"}, {"user[password]": MASK, "a.inner": MASK, "b.c": "z"}),
+        ({"seen": f"got {TOKEN}, sent it on"}, {"seen": f"got {MASK}, sent it on"}),
+        ({"seen": f"{TOKEN[:60]}…"}, {"seen": f"{MASK}…"}),
+        ({"seen": "eyJhbGciOiJIUzI1NiJ9 eyJhIjoxfQ"}, {"seen": "eyJhbGciOiJIUzI1NiJ9 eyJhIjoxfQ"}),
         ({"copy": "hunter2222"}, {"copy": MASK}),
         ({"copy": "hunter2222 and more"}, {"copy": "hunter2222 and more"}),
         ({"embedded": '{"password": "x", "name": "y"}'}, {"embedded": '{"password": ' + MASK + ', "name": "y"}'}),
@@ -87,6 +93,7 @@ def test_secrets_are_covered_at_any_depth(value: Any, covered: Any) -> None:
         ("{'password': 'a b'", f"{{'password': {MASK}"),
         ("name=x&password=a+b&page=1", f"name=x&password={MASK}&page=1"),
         ("Password=x", f"Password={MASK}"),
+        (f"it was {TOKEN}", f"it was {MASK}"),
         (
             "<a><password x='1'>p w</password><name>n</name></a>",
             f"<a><password x='1'>{MASK}</password><name>n</name></a>",
@@ -109,6 +116,8 @@ def test_secrets_are_covered_in_text_that_is_no_json(text: str, covered: str) ->
     [
         ("key=1&page=2&key=3", f"key={MASK}&page=2&key={MASK}"),
         ("page=2&X-Key=abc&Pass%77ord=x&access&name=", f"page=2&X-Key={MASK}&Pass%77ord={MASK}&access&name="),
+        ("user[password]=x&password%5B%5D=y&page=1", f"user[password]={MASK}&password%5B%5D={MASK}&page=1"),
+        (f"page=2&next={TOKEN}", f"page=2&next={MASK}"),
         ("", ""),
     ],
 )

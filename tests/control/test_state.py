@@ -116,6 +116,20 @@ def test_a_records_secrets_are_covered_and_stay_what_they_are(collection: str, m
         assert before == state_of(http)
 
 
+@pytest.mark.parametrize(("collection", "member"), SECRET)
+def test_a_test_that_needs_a_records_secrets_asks_for_them(collection: str, member: str) -> None:
+    with client_of() as http:
+        kept = state_of(http)
+        (record,) = ask(http, "GET", f"/state/{collection}?limit=1&secrets=true", 200)["items"]
+        assert MASK != record[member]
+        path = f"/state/{collection}/{record['id']}?secrets=true"
+        assert record == ask(http, "GET", path, 200)
+        assert record == ask(http, "PUT", path, 200, "record_replaced", json=record)
+        assert record == ask(http, "PATCH", path, 200, "record_patched", json={member: MASK})
+        assert kept == state_of(http)
+        assert MASK == first(http, collection)[member]
+
+
 def state_of(http: httpx.Client) -> dict[str, Any]:
     """Return every record as it is kept."""
     states = http._transport.app.sandboxes.get("default").states()  # type: ignore[attr-defined]

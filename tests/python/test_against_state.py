@@ -28,6 +28,16 @@ def test_a_collection_is_read_page_by_page_to_its_end(sandbox: Sandbox, monkeypa
     assert len(at_once) > 2 * 4
 
 
+def test_records_are_seen_as_they_are_kept(sandbox: Sandbox) -> None:
+    """A test goes on with a key that a record has."""
+    users = sandbox.state("tyk", "users")
+    user = next(iter(users))
+    assert users.page(0, 1)["items"] == [user] == [sandbox.state("tyk", "users", user["id"])]
+    assert user == sandbox.patch("tyk", "users", user["id"], {}) == sandbox.put("tyk", "users", user["id"], user)
+    with sandbox.client("tyk", headers={"authorization": user["access_key"]}) as http:
+        assert 200 == http.get(f"/api/users/{user['id']}").status_code
+
+
 def test_what_is_not_there_is_refused(sandbox: Sandbox) -> None:
     for parts in (("tik",), ("tyk", "users", "nobody/else"), ("ivalt", "users", 999_999)):
         with pytest.raises(RequestRefused) as caught:

@@ -1,11 +1,12 @@
 """The control API, called: JSON in, JSON out, exceptions for refusals."""
 
 from collections.abc import Callable, Iterator, Mapping
+from types import MappingProxyType
 from typing import Any
 
 import httpx
 
-from understudy.admission import Access
+from understudy.admission import Access, bare
 from understudy.client.errors import NotRunning, RequestRefused, Unreachable
 
 ROOT = "/__admin"
@@ -17,7 +18,7 @@ class Control:
     """Calls the control API. Any thread may."""
 
     def __init__(self, url: str, connect: Callable[[], httpx.BaseTransport], access: Access) -> None:
-        self._url = url
+        self._said = bare(url)
         self._http = httpx.Client(
             transport=connect(), base_url=url + ROOT, headers=access.headers, trust_env=False, timeout=30
         )
@@ -45,14 +46,16 @@ class Control:
             return response.json()
         except ValueError:
             raise Unreachable(
-                f"at {self._url} answers something that is no Understudy: {method} {path} gave no JSON"
+                f"at {self._said} answers something that is no Understudy: {method} {path} gave no JSON"
             ) from None
 
-    def pages(self, path: str, sandbox: str | None = None) -> Iterator[Any]:
+    def pages(
+        self, path: str, sandbox: str | None = None, params: Mapping[str, Any] = MappingProxyType({})
+    ) -> Iterator[Any]:
         """Yield the items of a list, page by page. Raises like ``ask``."""
         offset = 0
         while True:
-            page = self.ask("GET", path, sandbox, params={"offset": offset, "limit": PAGE})
+            page = self.ask("GET", path, sandbox, params={**params, "offset": offset, "limit": PAGE})
             yield from page["items"]
             offset += len(page["items"])
             if not page["items"] or offset >= page["total"]:
@@ -63,22 +66,22 @@ class Control:
     ) -> httpx.Response:
         headers = {} if sandbox is None else {"Understudy-Sandbox": sandbox}
         if self._http.is_closed:
-            raise NotRunning(f"the Understudy at {self._url} has ended; what belongs to it can no longer be used")
+            raise NotRunning(f"the Understudy at {self._said} has ended; what belongs to it can no longer be used")
         try:
             return self._http.request(method, path, headers=headers, params=params, json=json)
         except httpx.InvalidURL as error:
-            raise Unreachable(f"{self._url} is no URL of a server: {error}") from None
+            raise Unreachable(f"{self._said} is no URL of a server: {error}") from None
         except httpx.ConnectError as error:
             if isinstance(error.__cause__, NotRunning):
                 raise error.__cause__ from None
             if "CERTIFICATE_VERIFY_FAILED" in str(error):
                 said = "give the one that the server printed: cacert=…, UNDERSTUDY_CACERT or SSL_CERT_FILE"
-                raise Unreachable(f"the certificate of {self._url} is not trusted; {said}") from error
+                raise Unreachable(f"the certificate of {self._said} is not trusted; {said}") from error
             raise Unreachable(
-                f"no Understudy answers at {self._url}: {error}; start it with 'understudy serve', or give its URL"
+                f"no Understudy answers at {self._said}: {error}; start it with 'understudy serve', or give its URL"
             ) from error
         except (httpx.TransportError, httpx.UnsupportedProtocol) as error:
-            raise Unreachable(f"no Understudy answers at {self._url}: {str(error) or type(error).__name__}") from error
+            raise Unreachable(f"no Understudy answers at {self._said}: {str(error) or type(error).__name__}") from error
 
 
 def _problem(response: httpx.Response) -> Mapping[str, Any]:

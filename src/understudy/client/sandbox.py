@@ -13,7 +13,7 @@ from understudy.client.control import PAGE
 from understudy.client.errors import RequestRefused, UnderstudyError
 from understudy.client.faults import Fault
 from understudy.client.recorded import RecordedExchange
-from understudy.client.records import Records, place
+from understudy.client.records import UNCOVERED, Records, place
 from understudy.client.spelling import Criteria, Effect, spelt
 from understudy.client.verification import expected, failure
 
@@ -122,16 +122,16 @@ class Sandbox:
             return self._ask("GET", place(provider))
         if id is None:
             return Records(self.server.control, self.name, provider, collection)
-        return self._ask("GET", place(provider, collection, id))
+        return self._ask("GET", place(provider, collection, id), params=UNCOVERED)
 
     def put(self, provider: str, collection: str, id: str | int, record: Mapping[str, Any]) -> dict[str, Any]:
         """Put a record in place, and return it as kept. Raises RequestRefused where it breaks the contract's schema."""
-        kept: dict[str, Any] = self._ask("PUT", place(provider, collection, id), json=record)
+        kept: dict[str, Any] = self._ask("PUT", place(provider, collection, id), params=UNCOVERED, json=record)
         return kept
 
     def patch(self, provider: str, collection: str, id: str | int, changes: Mapping[str, Any]) -> dict[str, Any]:
         """Change members of a record (JSON Merge Patch), and return it as kept. Raises RequestRefused."""
-        kept: dict[str, Any] = self._ask("PATCH", place(provider, collection, id), json=changes)
+        kept: dict[str, Any] = self._ask("PATCH", place(provider, collection, id), params=UNCOVERED, json=changes)
         return kept
 
     def delete(self, provider: str, collection: str, id: str | int) -> None:

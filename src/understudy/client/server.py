@@ -7,6 +7,7 @@ from typing import Any, Self
 
 import httpx
 
+from understudy.admission import bare
 from understudy.client.control import Control
 from understudy.client.errors import NotRunning, RequestRefused, UnderstudyError, Unreachable
 from understudy.client.providers import ProviderInfo
@@ -52,7 +53,7 @@ class Server:
         return self.start()
 
     def __repr__(self) -> str:
-        return f"<{type(self).__name__} at {self._way.url}{'' if self._control else ', not running'}>"
+        return f"<{type(self).__name__} at {bare(self._way.url)}{'' if self._control else ', not running'}>"
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
@@ -163,8 +164,8 @@ class Server:
             return {item["provider"]: ProviderInfo.of(item) for item in listed}
         except (KeyError, TypeError, RequestRefused) as error:
             if isinstance(error, RequestRefused) and (error.status == 401 or error.title == "Control API off"):
-                raise Unreachable(f"{self._way.url} says: {error.detail}; in Python: admin_token=…") from None
+                raise Unreachable(f"{bare(self._way.url)} says: {error.detail}; in Python: admin_token=…") from None
             raise Unreachable(
-                f"what answers at {self._way.url} is no Understudy of this version; "
+                f"what answers at {bare(self._way.url)} is no Understudy of this version; "
                 "give the URL that 'understudy serve' prints"
             ) from None

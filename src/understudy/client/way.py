@@ -5,7 +5,7 @@ from typing import Protocol
 
 import httpx
 
-from understudy.admission import Access
+from understudy.admission import Access, bare
 from understudy.client.errors import NotRunning, Unreachable
 from understudy.options import ADDRESS
 
@@ -76,7 +76,7 @@ class Remote:
     def _require_open(self) -> None:
         if not self._open:
             raise NotRunning(
-                f"the way to {self.url} is not open: use `with Understudy.at(…)`, or Understudy.connect(…)"
+                f"the way to {bare(self.url)} is not open: use `with Understudy.at(…)`, or Understudy.connect(…)"
             )
 
 
@@ -85,8 +85,8 @@ def _require_base(text: str) -> None:
     try:
         url = httpx.URL(text)
     except httpx.InvalidURL as error:
-        raise Unreachable(f"{text!r} is no URL of a server ({error}); write it such as {ADDRESS}") from None
+        raise Unreachable(f"{bare(text)!r} is no URL of a server ({error}); write it such as {ADDRESS}") from None
     if url.scheme not in ("http", "https") or not url.host:
-        raise Unreachable(f"{text!r} is no URL of a server; write it such as {ADDRESS}")
+        raise Unreachable(f"{bare(text)!r} is no URL of a server; write it such as {ADDRESS}")
     if url.query or url.fragment or "/~" in url.path:
-        raise Unreachable(f"{text!r} is more than the URL of a server; write it such as {ADDRESS}")
+        raise Unreachable(f"{bare(text)!r} is more than the URL of a server; write it such as {ADDRESS}")

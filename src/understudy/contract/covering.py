@@ -1,5 +1,6 @@
 """Secret texts: which are known again, and masked wherever they stand."""
 
+import re
 from base64 import b64decode
 from binascii import Error as NoBase64
 from collections.abc import Iterable, Iterator
@@ -12,6 +13,20 @@ _MEMORABLE = 8
 """Letters that a secret value needs to be covered wherever else it stands: shorter ones are also words."""
 _SOUGHT = 20
 """Secrets of one exchange that are looked for inside of other texts."""
+
+
+_TOKEN = re.compile(r"\beyJ[\w-]{8,}\.eyJ[\w-]*(?:\.[\w-]*)?")
+"""A JSON Web Token (RFC 7519), whole or cut short."""
+
+
+def folded(name: str) -> str:
+    """Return a name as it is compared: ``accessToken``, ``Access-Token`` and ``access_token`` are one."""
+    return name.lower().replace("_", "").replace("-", "")
+
+
+def without_tokens(text: str) -> str:
+    """Return text with JSON Web Tokens masked, whoever gave them out: their form tells what they are."""
+    return _TOKEN.sub(MASK, text) if ".eyJ" in text else text
 
 
 def memorable(values: Iterable[Any]) -> Iterator[str]:

@@ -55,7 +55,7 @@ class Schemas:
         self._validators: dict[tuple[str, Direction], jsonschema_rs.Validator] = {}
 
     def validator(self, pointer: str, direction: Direction) -> jsonschema_rs.Validator:
-        """Return the validator of the schema at ``pointer``.
+        """Return the validator of the schema at ``pointer``. It refuses embedded documents once this is gone.
 
         Its errors carry the pointer of the broken rule into the contract as ``schema_path``.
         """

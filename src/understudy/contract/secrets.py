@@ -7,12 +7,15 @@ from functools import cached_property
 from typing import Any
 from urllib.parse import unquote_plus
 
-from understudy.contract.covering import blotted, memorable, sought, words
+from understudy.contract.covering import blotted, folded, memorable, sought, without_tokens, words
 from understudy.contract.wording import MASK
 from understudy.source import Source, pointer_to
 
 _ALWAYS = frozenset({"authorization", "proxy-authorization", "cookie", "set-cookie"})
 _COMBINED = ("allOf", "anyOf", "oneOf")
+_PARTS = re.compile(r"[^\[\].]+")
+"""What ``user[password]`` and ``user.password`` are made of."""
+_LOWER = bytes(range(256)).lower()
 
 
 @dataclass(frozen=True)
@@ -53,8 +56,11 @@ class Secrets:
         return replace(self, members=self.members.union(members), given=frozenset(memorable(given)))
 
     def hides(self, member: str) -> bool:
-        """Say whether a member of a body is secret, in whatever case its name is written."""
-        return member.lower() in self._folded
+        """Say whether a member of a body is secret, in whatever case its name is written, and as a field of a form."""
+        name = folded(member)
+        if name.isalnum():
+            return name in self._folded
+        return not self._folded.isdisjoint((name, *_PARTS.findall(name)))
 
     def hides_field(self, name: str) -> bool:
         """Say whether a query parameter is secret: also a header or a member that was sent there by mistake."""
@@ -62,7 +68,7 @@ class Secrets:
 
     def may_be_in(self, body: bytes) -> bool:
         """Say whether a body may hold a secret member: its name stands there, or could stand there in escapes."""
-        return b"\\u" in body or any(map(body.lower().__contains__, self._encoded))
+        return b"\\u" in body or any(map(body.translate(_LOWER, b"-_").__contains__, self._encoded))
 
     def cover_query(self, query: str, within: Sequence[str] = ()) -> str:
         """Return a query, as it was sent, with the values of secret parameters masked, and what holds a secret."""
@@ -72,6 +78,8 @@ class Secrets:
         name, equals, _ = field.partition("=")
         if equals and self.hides_field(unquote_plus(name)):
             return f"{name}={MASK}"
+        if self.headers:
+            field = without_tokens(field)
         plain = unquote_plus(field) if within else ""
         return blotted(plain, within) if any(map(plain.__contains__, within)) else field
 
@@ -150,7 +158,9 @@ class Secrets:
 
     def cover_text(self, text: str, within: Sequence[str] = ()) -> str:
         """Return text, such as a body that is no JSON after all, with the values of secret members masked."""
-        if self._written is not None and any(map(text.lower().__contains__, self._folded)):
+        if self.headers:
+            text = without_tokens(text)
+        if self._written is not None and any(map(folded(text).__contains__, self._folded)):
             text = self._written.sub(lambda found: found[found.lastindex or 0] + MASK, text)
         return blotted(text, within if not self.given else (*self.given, *within))
 
@@ -160,14 +170,14 @@ class Secrets:
 
     @cached_property
     def _folded(self) -> frozenset[str]:
-        return frozenset(name.lower() for name in self.members)
+        return frozenset(map(folded, self.members))
 
     @cached_property
     def _written(self) -> re.Pattern[str] | None:
         """Find a secret member as JSON, a form, a log, XML or a multipart form would write it: its name, its value."""
         if not self.members:
             return None
-        names = "|".join(map(re.escape, sorted(self.members)))
+        names = "|".join("[-_]?".join(map(re.escape, re.split("[-_]", name))) for name in sorted(self.members))
         quote = r"\\?[\"']"
         quoted = r"\\?\"(?:[^\"\\]|\\.)*(?:\"|$)|'[^'\n]*(?:'|$)"
         between = rf"(?:{quote})?\s{{0,9}}(?::(?=\s{{0,9}}{quote})|=)\s{{0,9}}"
@@ -178,6 +188,12 @@ class Secrets:
         )
         return re.compile("|".join(ways), re.IGNORECASE)
 
+
+COMMON = Secrets(
+    headers=frozenset({"api-key", "x-access-token", "x-api-key", "x-auth-token"}),
+    members=frozenset({"api_key", "auth_token", "otp", "passphrase", "passwd", "private_key", "pwd", "token"}),
+)
+"""Names that tell of a secret though no contract has them: of credentials that are meant for somebody else."""
 
 UNCOVERED = Secrets(headers=frozenset())
 """Nothing is secret: what ``--show-secrets`` asks for."""

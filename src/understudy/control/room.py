@@ -6,7 +6,7 @@ from time import monotonic
 from typing import Any
 
 from understudy.contract.contract import Contract
-from understudy.contract.secrets import UNCOVERED, Secrets
+from understudy.contract.secrets import COMMON, UNCOVERED, Secrets
 from understudy.control.gate import Gate
 from understudy.coverage.ledger import Coverage
 from understudy.kernel.exchange import Answer, Call, Refusal
@@ -56,7 +56,7 @@ class House:
 
     @property
     def secrets(self) -> Secrets:
-        """What is not shown: whatever any of the contracts or providers marks, and the security schemes name.
+        """What is not shown: what the contracts and providers mark, the security schemes name, and everybody calls so.
 
         Joined once for the parts that are played, and anew after a reload, which brings others.
         """
@@ -68,7 +68,7 @@ class House:
         parts, own = self.parts.values(), self.sandboxes.worlds.credentials
         members = (name for part in parts for name in part.provider.secrets)
         given = (word for value in own for word in (value, *value.split(":")))
-        return Secrets.union(part.contract.secrets for part in parts).also(members, given)
+        return Secrets.union([COMMON, *(part.contract.secrets for part in parts)]).also(members, given)
 
 
 @dataclass(frozen=True, slots=True)

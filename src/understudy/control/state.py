@@ -6,6 +6,7 @@ from typing import Any
 
 from understudy.bounds import TooMuchKept
 from understudy.contract.failures import refuse_unfit
+from understudy.contract.secrets import UNCOVERED
 from understudy.contract.wording import MASK, as_data, clip, sentence
 from understudy.control.collection import Collection, collections_of
 from understudy.control.merge_patch import merged
@@ -32,14 +33,14 @@ def list_records(room: Room, call: Call) -> tuple[Answer, Room]:
     """List a page of a collection's records."""
     table = _collection(room, call).table
     offset = call.query["offset"]
-    items = [_shown(room, record) for record in table.page(offset, call.query["limit"])]
+    items = [_shown(room, call, record) for record in table.page(offset, call.query["limit"])]
     return Answer("records_listed", {"total": len(table), "offset": offset, "items": items}), room
 
 
 def read_record(room: Room, call: Call) -> tuple[Answer, Room]:
     """Look at one record."""
     collection = _collection(room, call)
-    return Answer("record_read", _shown(room, collection.table.get(_existing(collection, call)))), room
+    return Answer("record_read", _shown(room, call, collection.table.get(_existing(collection, call)))), room
 
 
 def put_record(room: Room, call: Call) -> tuple[Answer, Room]:
@@ -50,7 +51,7 @@ def put_record(room: Room, call: Call) -> tuple[Answer, Room]:
         raise Refusal("record_unusable", detail=f"the ids of {collection.label} are whole numbers of 19 digits at most")
     name = "record_replaced" if id in collection.table else "record_created"
     record = _uncovered(room, {key: id, **call.body}, collection.table.get(id))
-    return Answer(name, _put(room, collection, id, record)), room
+    return Answer(name, _shown(room, call, _put(room, collection, id, record))), room
 
 
 def patch_record(room: Room, call: Call) -> tuple[Answer, Room]:
@@ -58,7 +59,8 @@ def patch_record(room: Room, call: Call) -> tuple[Answer, Room]:
     collection = _collection(room, call)
     id = _existing(collection, call)
     there = collection.table.get(id)
-    return Answer("record_patched", _put(room, collection, id, _uncovered(room, merged(there, call.body), there))), room
+    kept = _put(room, collection, id, _uncovered(room, merged(there, call.body), there))
+    return Answer("record_patched", _shown(room, call, kept)), room
 
 
 def drop_record(room: Room, call: Call) -> tuple[Answer, Room]:
@@ -113,12 +115,12 @@ def _put(room: Room, collection: Collection, id: Id, record: dict[str, Any]) -> 
         room.sandbox.put(collection.part.name, after, json.dumps(record).encode())
     except TooMuchKept as error:
         raise Refusal("too_much_kept", detail=str(error)) from None
-    return _shown(room, room.sandbox.states()[collection.part.name].table(collection.name).get(id))
+    return room.sandbox.states()[collection.part.name].table(collection.name).get(id)
 
 
-def _shown(room: Room, record: Any) -> Any:
-    """Return a record without its secrets."""
-    return room.house.secrets.cover_members(record)
+def _shown(room: Room, call: Call, record: Any) -> Any:
+    """Return a record without its secrets, unless they are asked for."""
+    return (UNCOVERED if call.query["secrets"] else room.house.secrets).cover_members(record)
 
 
 def _uncovered(room: Room, record: Any, there: Any) -> Any:

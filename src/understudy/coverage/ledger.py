@@ -5,7 +5,6 @@ from datetime import UTC, datetime
 from typing import Any
 
 from understudy.contract.contract import Contract
-from understudy.contract.covering import blotted
 from understudy.contract.secrets import Secrets
 from understudy.coverage.tally import NO_DETAILS, Details, Sample, Tally, Telling, telling
 from understudy.journal import Exchange
@@ -133,7 +132,8 @@ class Coverage:
         operation, reply = exchange.operation, exchange.reply
         if operation is None:
             if exchange.method != "OPTIONS" or not exchange.allowed:
-                path = blotted(exchange.path, self.secrets().brought(exchange.headers))
+                secrets = self.secrets()
+                path = secrets.cover_text(exchange.path, secrets.brought(exchange.headers))
                 self.misses.count(exchange.method, path)
             return
         tally = self.tally(exchange.provider, operation)

@@ -1,7 +1,6 @@
 """Which store a server keeps its sandboxes in, by the text of ``--store``."""
 
 import asyncio
-import re
 from collections.abc import Callable, Iterable
 from contextlib import suppress
 from pathlib import Path
@@ -9,6 +8,7 @@ from typing import Any
 
 import orjson
 
+from understudy.admission import bare
 from understudy.journal import BYTES
 from understudy.parts import Part, state_hash
 from understudy.sandbox import World
@@ -39,7 +39,7 @@ def opener(text: str, *, journal: int, bytes: int = BYTES, idle: float | None) -
     if scheme in _REDIS and rest.startswith("//"):
         return _redis(text, {"journal": journal, "bytes": bytes, "idle": idle})
     raise SourceError(
-        f"--store {shown(text)}: expected {MEMORY}, {FILE}:PATH or redis://HOST:PORT/DB "
+        f"--store {bare(text)}: expected {MEMORY}, {FILE}:PATH or redis://HOST:PORT/DB "
         f"({', '.join(f'{name}://' for name in _REDIS[1:])} as well)"
     )
 
@@ -63,7 +63,7 @@ def _redis(text: str, limits: dict[str, Any]) -> Callable[[], Store]:
         from understudy.stores.redis import RedisStore
     except ImportError:
         raise SourceError(
-            f"--store {shown(text)}: this needs the extra redis: pip install 'understudy[redis]'"
+            f"--store {bare(text)}: this needs the extra redis: pip install 'understudy[redis]'"
         ) from None
 
     return _told(text, lambda: RedisStore(text, **limits))
@@ -76,14 +76,9 @@ def _told(text: str, open_store: Callable[[], Store]) -> Callable[[], Store]:
         try:
             return open_store()
         except (CannotOpen, StoreAway, ValueError) as error:
-            raise SourceError(f"--store {shown(text)}: {error}") from None
+            raise SourceError(f"--store {bare(text)}: {error}") from None
 
     return opened
-
-
-def shown(text: str) -> str:
-    """Return the text of a store without its password."""
-    return re.sub(r"(?<=://)[^@/]*@", "…@", text)
 
 
 async def _claim(text: str, open_store: Callable[[], Store], ours: dict[str, object]) -> str:
@@ -92,7 +87,7 @@ async def _claim(text: str, open_store: Callable[[], Store], ours: dict[str, obj
         return await _claimed(text, store, ours)
     except StoreAway as error:
         raise SourceError(
-            f"--store {shown(text)}: the store cannot be used ({error}); {_remedy(text)}, or correct the address"
+            f"--store {bare(text)}: the store cannot be used ({error}); {_remedy(text)}, or correct the address"
         ) from None
     finally:
         with suppress(StoreAway):
@@ -111,8 +106,8 @@ async def _claimed(text: str, store: Store, ours: dict[str, object]) -> str:
         differences = _differences(ours, theirs)
         if all(name.startswith(_CONTRACT) for name in differences) and await store.reclaim(orjson.dumps(ours)):
             names = ", ".join(name.removeprefix(_CONTRACT) for name in differences)
-            return f"--store {shown(text)}: the contract of {names} has changed; records stay, coverage is counted anew"
-        raise SourceError(f"--store {shown(text)}: {_refusal(differences, ours, theirs)}") from None
+            return f"--store {bare(text)}: the contract of {names} has changed; records stay, coverage is counted anew"
+        raise SourceError(f"--store {bare(text)}: {_refusal(differences, ours, theirs)}") from None
     return ""
 
 
@@ -122,7 +117,7 @@ def _read_part(text: str, data: bytes) -> dict[str, object]:
         theirs = orjson.loads(data)
         if isinstance(theirs, dict):
             return theirs
-    raise SourceError(f"--store {shown(text)}: what is kept there is damaged; name another, or a copy from before")
+    raise SourceError(f"--store {bare(text)}: what is kept there is damaged; name another, or a copy from before")
 
 
 def _part(parts: Iterable[Part], world: World) -> dict[str, object]:

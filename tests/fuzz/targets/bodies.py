@@ -136,7 +136,8 @@ def _text(raw: bytes) -> None:
 
 
 _EMBEDDED = {"type": "string", "x-embedded-schema": {"type": "array", "items": {"type": "integer"}, "maxItems": 3}}
-_NUMBERS_INSIDE = Schemas(Source("embedded", {"string": _EMBEDDED}, 1)).validator("#/string", "request")
+_SCHEMAS = Schemas(Source("embedded", {"string": _EMBEDDED}, 1))  # its validators live no longer than it does
+_NUMBERS_INSIDE = _SCHEMAS.validator("#/string", "request")
 _LISTS: Any = st.lists(st.integers(-5, 5) | st.sampled_from([2**64 - 1, 2**64, None, True, "1", [], {}]), max_size=4)
 
 
