@@ -4,7 +4,6 @@ import random
 import resource
 import shutil
 import signal
-import socket
 import subprocess
 import sys
 import time
@@ -99,7 +98,7 @@ def test_a_disk_that_fills_up_under_a_server_loses_nothing_acknowledged(tmp_path
                     break
                 kept.append(f"new {len(kept)} {'x' * 300}")
             assert (503, "Store away") == (answer.status_code, answer.json()["title"])
-            assert str(path) in answer.json()["detail"]
+            assert "(x.db: " in answer.json()["detail"]
             assert kept == [name for name in tyk_names(http) if name.startswith("new ")], "what is read goes on"
         process.terminate()
         assert 0 == process.wait(MINUTE)
@@ -155,28 +154,3 @@ def test_a_second_server_on_a_port_is_refused_in_one_sentence_and_the_first_goes
         port = server.url.rsplit(":", 1)[1]
         assert refused("--port", port).startswith(f"understudy: port {port} on 127.0.0.1 is taken; choose another")
         assert 200 == http.get("/hello").status_code
-
-
-def test_more_clients_than_there_are_descriptors_wait_and_are_served_when_others_go(tmp_path: Path) -> None:
-    process = _started(
-        ["--store", f"file:{tmp_path / 'x.db'}", "--log-level", "error"],
-        lambda: resource.setrlimit(resource.RLIMIT_NOFILE, (64, 64)),
-    )
-    try:
-        assert process.stdout is not None
-        url = httpx.URL(next(line for line in process.stdout if "http://" in line).split()[-1])
-        many = [socket.create_connection((str(url.host), url.port or 0), timeout=MINUTE) for _ in range(200)]
-        for one in many:
-            one.sendall(b"GET /hello HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n")
-        while many:  # whoever is served makes room for the next
-            assert many[0].recv(4096).startswith(b"HTTP/1.1 200 ")
-            many.pop(0).close()
-        with httpx.Client(base_url=url, timeout=MINUTE) as http:
-            assert 200 == create_tyk(http, "afterwards").status_code
-        process.terminate()
-        assert 0 == process.wait(MINUTE)
-        assert process.stderr is not None
-        assert "" == process.stderr.read()
-    finally:
-        process.kill()
-        process.communicate()

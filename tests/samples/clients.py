@@ -66,11 +66,14 @@ def node(code: str) -> str:
 
 
 def send(request: str, *, framed: bool = True) -> Reply:
-    """Send a raw request over a socket, line ends as HTTP wants them.
+    """Send a raw request over a socket, line ends as HTTP wants them, and with a version where its line has none.
 
     Framed, a body gets the Content-Length that every HTTP client adds; otherwise it is sent exactly as written.
     """
     head, _, body = request.replace("\n", "\r\n").partition("\r\n\r\n")
+    line, _, rest = head.partition("\r\n")
+    if len(line.split()) == 2:
+        head = f"{line} HTTP/1.1\r\n{rest}"
     if body and framed:
         head += f"\r\nContent-Length: {len(body)}"
     to = urlsplit("http://" + head.partition("Host: ")[2].partition("\r\n")[0])

@@ -72,7 +72,7 @@ def _damaged(flips: list[tuple[int, int]]) -> None:
     for at, bit in flips:
         data[at] ^= 1 << bit
     for left in _FOLDER.glob("damaged*"):
-        left.unlink()
+        left.unlink(missing_ok=True)  # SQLite takes its own away when what opened them before is collected
     path = _FOLDER / "damaged.db"
     path.write_bytes(data)
     text = f"file:{path}"
