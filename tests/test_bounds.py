@@ -130,6 +130,10 @@ def test_the_way_back_goes_before_anything_is_refused() -> None:
             assert 200 == answer.status_code
         assert sandboxes.budget.kept <= sandboxes.budget.room
         kept = client.get(f"{ADMIN}/requests", params={"limit": 1000}).json()["items"]
+        assert 200 == client.post(f"{ADMIN}/rewind", json={"to": kept[-1]["id"]}).status_code  # there is room for it
+        while create(client, LARGE).status_code == 200:
+            pass
+        kept = client.get(f"{ADMIN}/requests", params={"limit": 1000}).json()["items"]
         gone = client.post(f"{ADMIN}/rewind", json={"to": kept[-1]["id"]})
         assert (404, "no_such_exchange") == (gone.status_code, gone.headers["understudy-answer"])
         assert "no longer" in gone.json()["detail"]
@@ -152,6 +156,8 @@ def test_what_waits_for_its_delay_has_no_way_back_either() -> None:
         [late] = sandbox.journal._late
         assert late.states is not None
         sandbox.weigh()
+        assert late.states is not None
+        sandbox.lighten()
         assert late.states is None
         assert 200 == (await task)[0]
         assert not sandbox.journal._late

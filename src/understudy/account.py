@@ -25,7 +25,10 @@ class Holder(Protocol):
     """What an account is of."""
 
     def weigh(self) -> int:
-        """Let go of what can be let go of; return about how many bytes are kept."""
+        """Return about how many bytes are kept."""
+
+    def lighten(self) -> None:
+        """Let go of what can be let go of."""
 
     def count(self) -> int:
         """Return how many records were added to those of the world."""
@@ -117,6 +120,12 @@ class Account:
     def weigh(self) -> None:
         """Find out what is kept, where that is not known."""
         if self.bytes != self.sure:
+            self._be(self._holder.weigh())
+
+    def lighten(self) -> None:
+        """Let go of what can be let go of, and find out what is kept then."""
+        if self.bytes:
+            self._holder.lighten()
             self._be(self._holder.weigh())
 
     def begin(self, *, anew: bool) -> None:

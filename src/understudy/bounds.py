@@ -11,6 +11,8 @@ _JOURNALS = 4
 """The journals have one part in so many of the memory."""
 _WORTH_IT = 16
 """What is kept is weighed where one part in so many of the memory may come of it."""
+_AMPLE = 4
+"""The way back goes where not one part in so many is left without that."""
 _WATCHERS = 4
 """One sandbox may have one in so many of the event streams."""
 _FEWER_WATCHERS = "end one, or start the server with a higher --max-watchers"
@@ -61,6 +63,16 @@ class TooMuchKept(Exception):
     """More than may be kept; the message says how much that is, and what to do."""
 
 
+class TooManySnapshots(TooMuchKept):
+    """One snapshot more than a sandbox may have."""
+
+    def __init__(self, limit: int) -> None:
+        super().__init__(
+            f"there are {limit} snapshots already, as many as a sandbox may have; delete one, or start the server with "
+            f"a higher --max-snapshots"
+        )
+
+
 class TooManyWatchers(Exception):
     """One event stream more than there may be; the message says what to do."""
 
@@ -75,6 +87,9 @@ class Weighed(Protocol):
 
     def weigh(self) -> None:
         """Find out how much it is."""
+
+    def lighten(self) -> None:
+        """Make it as little as can be."""
 
     def __hash__(self) -> int:
         """Tell it from others."""
@@ -166,6 +181,9 @@ class Budget:
             for account in tuple(self.accounts):
                 account.weigh()
             self.world_came()
+            if self.kept + more > self.room - self.room // _AMPLE:
+                for account in tuple(self.accounts):
+                    account.lighten()
         return self.kept + more <= self.room
 
     def _unsure(self) -> int:

@@ -1,13 +1,14 @@
 """What was asked and answered in a sandbox: bounded, and decoded only when somebody looks."""
 
 from collections import deque
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from itertools import takewhile
+from itertools import chain, takewhile
 from time import time
 
 from understudy.bounds import DEFAULTS, Allotments
 from understudy.exchange import CHANGE, Exchange, size_of
+from understudy.kernel.state import State
 
 BYTES = DEFAULTS.journal_bytes
 """Bytes of requests and answers that a journal keeps, beside its number of exchanges."""
@@ -143,6 +144,14 @@ class Journal:
         self._shelf.forget_states()
         for exchange in self._late:
             exchange.forget_states()
+
+    def states(self) -> Iterator[Mapping[str, State]]:
+        """Go through the states that exchanges hold on to."""
+        for exchange in chain(self.newest(), self._late):
+            if exchange.states is not None:
+                yield exchange.states
+            if exchange.provider is not None and exchange.after is not None:
+                yield {exchange.provider: exchange.after}
 
     @contextmanager
     def awaiting(self, exchange: Exchange) -> Iterator[None]:

@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 
 from understudy import weighing
 from understudy.account import Account
-from understudy.bounds import Budget, TooMuchKept
+from understudy.bounds import Budget, TooManySnapshots, TooMuchKept
 from understudy.contract.operation import Operation, Outcome
 from understudy.contract.problem import problem
 from understudy.contract.request import Request
@@ -33,16 +33,6 @@ _RUNNING = Clock()
 def real_time() -> datetime:
     """Return the present moment, in UTC."""
     return datetime.now(UTC)
-
-
-class TooManySnapshots(TooMuchKept):
-    """One snapshot more than a sandbox may have."""
-
-    def __init__(self, limit: int) -> None:
-        super().__init__(
-            f"there are {limit} snapshots already, as many as a sandbox may have; delete one, or start the server with "
-            f"a higher --max-snapshots"
-        )
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -176,7 +166,16 @@ class Sandbox:
         return Outcome(problem(507, objection), before)
 
     def weigh(self) -> int:
-        """Let go of what can be let go of; return about how many bytes are kept."""
+        """Return about how many bytes are kept, with what the way back takes if that can be found out in short."""
+        kept = [self._store.states(), *[snapshot.states for snapshot in self.snapshots.values()]]
+        past = [*self.journal.states(), *(() if self.replica is None else self.replica.past())]
+        if weighing.is_long(past, kept[0]):
+            self.lighten()
+            past = []
+        return weighing.weigh([*kept, *past]) + _SNAPSHOT * len(self.snapshots)
+
+    def lighten(self) -> None:
+        """Let go of what can be let go of: there is no way back then to before any exchange."""
         self.journal.forget_states()
         if self.replica is None:
             for name, state in self._store.states().items():
@@ -184,8 +183,6 @@ class Sandbox:
                     self._store.write(name, slim)
         else:
             self.replica.forget()
-        kept = [snapshot.states for snapshot in self.snapshots.values()]
-        return weighing.weigh([self._store.states(), *kept]) + _SNAPSHOT * len(kept)
 
     def count(self) -> int:
         """Return how many records were added to those of the world."""

@@ -1,6 +1,6 @@
 """About how much memory states take beside their worlds; and the same states without what nobody needs."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from sys import getsizeof
 from typing import Any
 
@@ -21,11 +21,14 @@ _VALUE, _MEMBER, _MAPPING, _WIDEST = 60, 60, 200, 4
 """Bytes beside its text that a value takes, a member's name, and a mapping; bytes of memory that one of UTF-8 can
 come to."""
 _WORTH_IT = 64 * 1024
+_LOOKS = 2_000_000
+"""Records that are looked at in about half a second."""
 
 
 def weigh(several: Iterable[Mapping[str, State]]) -> int:
     """Return about how many bytes are kept for some states. What they share counts once."""
-    tables = {id(table): table for states in several for state in states.values() for table in _tables(state)}
+    whole = {id(state): state for states in several for state in states.values()}
+    tables = {id(table): table for state in whole.values() for table in _tables(state)}
     records = {id(record): record for table in tables.values() for record in table.kept()}
     versions = 0
     marks: dict[int, int] = {}  # versions of one table share nearly all of them
@@ -35,6 +38,12 @@ def weigh(several: Iterable[Mapping[str, State]]) -> int:
             base = id(table.stands_on())
             marks[base] = max(marks.get(base, 0), table.marks)
     return sum(map(weight, records.values())) + _ROW * len(records) + _VERSION * versions + _MARK * sum(marks.values())
+
+
+def is_long(past: Sequence[Mapping[str, State]], present: Mapping[str, State]) -> bool:
+    """Say whether it would take long to weigh all of these."""
+    marks = sum([table.marks for state in present.values() for table in _tables(state)])
+    return len(past) * (marks + 1) > _LOOKS
 
 
 def added(states: Mapping[str, State]) -> int:

@@ -1,10 +1,11 @@
 """The last conditions of one sandbox, by version."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 import orjson
 
+from understudy.kernel.state import State
 from understudy.sandbox import Condition
 from understudy.sharing.change import Worlds, changed
 from understudy.sharing.entry import Kept, read_entry
@@ -88,6 +89,10 @@ class History:
     def forget(self) -> None:
         """Remember the present condition alone: there is no way back to the others then."""
         self._conditions = {self.version: self.condition}
+
+    def past(self) -> Iterator[Mapping[str, State]]:
+        """Go through the states that are remembered."""
+        return (condition.states for condition in self._conditions.values())
 
     def learn(self, missed: Missed) -> None:
         """Go on as others went. Raises Unplayable."""

@@ -49,7 +49,7 @@ class Replica:
         self.sandbox = sandbox
         kept = max(KEPT, self.journal.limit)
         self._history = History(sandbox.condition(), self._troupe.worlds, kept, sandbox.account.learn)
-        self.forget = self._history.forget
+        self.forget, self.past = self._history.forget, self._history.past
 
     async def play(self, operation: Operation, request: Request, exchange: Exchange) -> None:
         """Play one request, as ``Sandbox.play`` does. Raises StoreAway, StoreFull, Busy."""
