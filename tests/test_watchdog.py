@@ -5,6 +5,7 @@ import faulthandler
 import pdb  # noqa: T100 - one that is left alone
 import re
 import signal
+import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
@@ -185,6 +186,25 @@ def test_calls_that_end_just_as_they_are_ended_leave_nothing_behind_in_another_t
     finally:
         sys.setswitchinterval(before)
     assert {"HandlerHung", "ended"} == set(ends)
+
+
+def test_who_traces_a_thread_comes_on_after_a_call_in_it_was_to_be_ended() -> None:
+    """As debuggers and coverage do; in a process of its own, which would hang."""
+    program = """if True:
+        import sys, threading
+        from understudy.watchdog import Watchdog
+
+        watchdog = Watchdog(1)
+        watchdog._thread, watchdog.struck = threading.get_ident(), True
+        watchdog.calm()
+        lines = []
+        sys.settrace(lambda frame, event, _: lines.append(event))
+        (lambda: sorted([2, 1]))()
+        sys.settrace(None)
+        print(watchdog.struck, lines)
+    """
+    ended = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, timeout=30, check=True)
+    assert "False ['call']" == ended.stdout.strip()
 
 
 def test_a_block_may_take_so_many_times_the_limit_and_is_ended_then() -> None:

@@ -34,6 +34,10 @@ class HandlerHung(BaseException):
     """Raised in a call that takes too long; no Exception, so that a handler's own ``except Exception`` lets it pass."""
 
 
+class _Calmed(BaseException):
+    """Takes the place of what was about to be raised."""
+
+
 def _to_stderr(text: str) -> None:
     with suppress(OSError):
         os.write(2, f"understudy: {text}\n".encode(errors="backslashreplace"))  # in the middle of whatever is printed
@@ -112,9 +116,16 @@ class Watchdog:
 
     def calm(self) -> None:
         """Take back what another thread was about to raise in this one: the call has ended."""
+        if get_ident() != self._thread:
+            return
         with self._lock:
-            _interrupt(self._thread, None)
             self.struck = False
+            # Taken back without another in its place, Python would look for it at every step for ever after, and
+            # with a trace set (a debugger, coverage) come no further.
+            with suppress(_Calmed):
+                _interrupt(self._thread, _Calmed)
+                while True:  # until it is raised, here
+                    pass
 
     def _alarmed(self, _: int, frame: FrameType | None) -> None:
         """Raise HandlerHung where the thread is, if that is in a call that takes too long."""
@@ -174,12 +185,11 @@ def _is_looked_at(frame: FrameType | None) -> bool:
     return False
 
 
-def _interrupt(thread: int, error: type[BaseException] | None) -> None:
-    """Have a thread raise an error as soon as it runs Python code, or no error after all."""
+def _interrupt(thread: int, error: type[BaseException]) -> None:
+    """Have a thread raise an error as soon as it runs Python code."""
     import ctypes
 
-    raised = None if error is None else ctypes.py_object(error)
-    ctypes.pythonapi.PyThreadState_SetAsyncExc(ctypes.c_ulong(thread), raised)
+    ctypes.pythonapi.PyThreadState_SetAsyncExc(ctypes.c_ulong(thread), ctypes.py_object(error))
 
 
 UNWATCHED = Watchdog()
