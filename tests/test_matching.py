@@ -121,12 +121,17 @@ def test_a_broken_regular_expression_is_refused(pattern: str) -> None:
         regular(pattern)
 
 
+def test_a_pattern_that_looks_around_from_anywhere_says_what_to_write() -> None:
+    with pytest.raises(UnusablePattern, match=r"begin it with \^"):
+        regular("(?=a)b")
+
+
 def test_a_pattern_with_an_inline_flag_says_what_to_write() -> None:
     with pytest.raises(UnusablePattern, match=r"write \[Aa\]"):
         regular("(?i)a")
 
 
-@pytest.mark.parametrize("pattern", [r"^(a+)+$", r"^(a|aa)+$", r"^(.*a){20}$", r"^(a+)+\1$", r"(?=(a+)+$)b"])
+@pytest.mark.parametrize("pattern", [r"^(a+)+$", r"^(a|aa)+$", r"^(.*a){20}$", r"^(a+)+\1$", r"^(?=(a+)+$)b"])
 def test_a_pattern_that_would_backtrack_for_ages_comes_back(pattern: str) -> None:
     """Each of these keeps Python's own engine busy for longer than a test run lasts."""
     assert not regular(pattern)("a" * 5000 + "!")

@@ -6,6 +6,7 @@ from functools import lru_cache
 import jsonschema_rs
 
 from understudy.contract.schema import BACKTRACKS
+from understudy.contract.wandering import WANDERS, wanders
 
 _LARGEST = 1024 * 1024
 """Bytes that a pattern may become, and that may be remembered of matching it."""
@@ -23,9 +24,11 @@ def regular(pattern: str) -> Callable[[str], bool]:
     """Return what says whether text has a match of ``pattern`` anywhere in it. Raises UnusablePattern.
 
     Patterns are those of ``pattern`` in a contract (ECMA 262), matched by the same engine: in time linear in the text
-    where there is no look-around or back-reference, and given up as not matching after 100,000 steps back where there
-    is. Python's own would take minutes over ``(a+)+$``.
+    where there is no look-around or back-reference; where there is, the pattern has to begin with ``^``, and is given
+    up as not matching after 100,000 steps back. Python's own would take minutes over ``(a+)+$``.
     """
+    if wanders(pattern):
+        raise UnusablePattern(f"{pattern[:200]!r} {WANDERS}")
     try:
         validator = jsonschema_rs.Draft4Validator({"pattern": pattern}, pattern_options=_OPTIONS)
     except jsonschema_rs.ValidationError:

@@ -9,14 +9,16 @@ from weakref import proxy
 import jsonschema_rs
 
 from understudy.contract.strict_json import Unreadable, read_json
-from understudy.source import Source, pointer_to, tokens
+from understudy.contract.wandering import WANDERS, wanders
+from understudy.source import Source, SourceError, pointer_to, tokens
 
 Direction = Literal["request", "response"]
 
 BACKTRACKS = 100_000
 PATTERNS = jsonschema_rs.FancyRegexOptions(backtrack_limit=BACKTRACKS)
 """How regular expressions are matched: in time linear in the text where they have no look-around or back-reference;
-where they have, what takes more steps back than this does not match."""
+where they have, they are held to the beginning of the text, and what takes more steps back than this does not match.
+"""
 
 _LIMITS = {"int32": 2**31, "int64": 2**63}
 _NESTED = ("items", "not", "additionalProperties")
@@ -85,6 +87,7 @@ class _Excerpt:
         self._hidden = "readOnly" if direction == "request" else "writeOnly"
         self._direction = direction
         self._wanted: list[str] = []
+        self._place = ""
 
     def of(self, pointer: str) -> dict[str, Any]:
         root: dict[str, Any] = {}
@@ -95,6 +98,7 @@ class _Excerpt:
             if place in done:
                 continue
             done.add(place)
+            self._place = place
             _plant(root, tokens(place), self._translate(self._source.find(place)))
         root["$ref"] = "#" + quote(pointer.lstrip("#"), safe="/~")
         return root
@@ -108,6 +112,8 @@ class _Excerpt:
             self._wanted.append(target)
             return {"$ref": target}
         out = {keyword: value for keyword, value in schema.items() if keyword in _KEPT}
+        if isinstance(pattern := out.get("pattern"), str) and wanders(pattern):
+            raise SourceError(f"{self._source.at(self._place)}: the pattern {pattern[:200]!r} {WANDERS}")
         for keyword in _NESTED:
             if keyword in schema:
                 out[keyword] = self._translate(schema[keyword])
