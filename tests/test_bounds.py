@@ -307,6 +307,20 @@ def test_a_large_world_is_refused_where_it_does_not_fit_and_one_in_use_is_not() 
         assert 201 == client.put(path, json={"seed": seed}).status_code
 
 
+def test_worlds_that_nobody_uses_any_longer_take_no_room_from_records() -> None:
+    def put(client: httpx.Client, number: int) -> int:
+        return client.put(f"{ADMIN}/sandboxes/s{number}", json={"seed": number + 1}).status_code
+
+    with playing(Bounds(memory=1)) as (client, _):
+        fit = next(number for number in range(1, 40) if put(client, number) != 201) - 1
+    assert fit > 1
+    with playing(Bounds(memory=1)) as (client, _):
+        assert [201] * fit == [put(client, number) for number in range(1, fit + 1)]
+        for number in range(1, fit + 1):
+            client.delete(f"{ADMIN}/sandboxes/s{number}")
+        assert [200] * 5 == [create(client, LARGE).status_code for _ in range(5)]
+
+
 @pytest.mark.parametrize("large", [False, True])
 def test_who_only_looks_through_a_journal_holds_nobody_up(*, large: bool, monkeypatch: pytest.MonkeyPatch) -> None:
     """A long one is looked through in a thread: here it ends only when another request was answered meanwhile."""

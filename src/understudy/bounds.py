@@ -171,11 +171,14 @@ class Budget:
         self._watchers: Counter[str] = Counter()
         self.count_worlds: Callable[[], int] = lambda: 0
         """Returns the bytes of worlds that are in use, beside the server's own."""
+        self.let_worlds_go: Callable[[], None] = lambda: None
+        """Lets go of worlds that nobody uses, and which are there in case that somebody will."""
         self._worlds = 0
 
     def allows(self, more: int) -> bool:
         """Say whether so many bytes more may be kept; find out what there is, where it seems that they may not."""
         if self.kept + more > self.room:
+            self.let_worlds_go()
             self.world_came()  # or went
         if self.kept + more > self.room and self._unsure() > self.room // _WORTH_IT:
             for account in tuple(self.accounts):

@@ -79,7 +79,7 @@ class Worlds:
     def charge(self, budget: Budget) -> None:
         """Have the worlds that are in use count as a part of what is kept, but for the first that was built."""
         self._budget = budget
-        budget.count_worlds = self._bytes
+        budget.count_worlds, budget.let_worlds_go = self._bytes, self._built.clear
 
     def stands(self, name: str, seed: int) -> bool:
         """Say whether a world is built already: for a crowded one that takes seconds."""
@@ -136,9 +136,7 @@ class Worlds:
         """See that there is room for so much; let go of what nobody uses. Raises TooManyWorlds."""
         budget = self._budget
         if budget is not None and not budget.allows(bytes):
-            self._built.clear()  # those that nobody uses go
-            if not budget.allows(bytes):
-                raise TooManyWorlds(_too_many_worlds(name, seed, bytes, budget))
+            raise TooManyWorlds(_too_many_worlds(name, seed, bytes, budget))
 
     def _bytes(self) -> int:
         """Return what the worlds take that somebody uses, but for the first."""

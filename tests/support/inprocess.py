@@ -122,7 +122,10 @@ def edge_of(
     With a ``store`` the app is one of several that keep their sandboxes there; without, ``pytest --store`` says where.
     """
     store = store or STORES.another(journal)
-    worlds = worlds_of(names, validate=validate, **options)
+    if bounds is DEFAULTS:
+        worlds = worlds_of(names, validate=validate, **options)
+    else:  # worlds that other tests hold on to would count
+        worlds = Worlds(parts_of(*names), validate=validate, **options)
     sandboxes = (
         Sandboxes(worlds, world, seed, limit=limit, journal=journal, bounds=bounds)
         if store is None
