@@ -12,7 +12,7 @@ serve: $(VENV)/.serve
 	$(BIN)/understudy serve $(ARGS)
 
 test: check $(VENV)/.system tests/node/node_modules/.done
-	$(BIN)/pytest -n 2 --dist loadfile --no-loadscope-reorder $(ARGS)
+	$(BIN)/pytest -n 4 --dist loadfile --no-loadscope-reorder $(ARGS)
 
 check: $(VENV)/.dev
 	$(BIN)/ruff format --check .
